@@ -1,0 +1,95 @@
+# The whole developer interface. `make` alone lists the targets.
+#
+# Everything runs in $(VENV), which is filled from requirements.lock (exact versions, sha256 hashes). The install is
+# stamped: it is repeated only when the lock or pyproject.toml has changed.
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCK := requirements.lock
+
+# `make lock UPGRADE=--upgrade` takes the newest versions that pyproject.toml allows; without it, pins stay where they can.
+UPGRADE ?=
+PIP_TOOLS := pip-tools>=7.6,<8
+LOCK_VENV := build/lock-venv
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo serve test lint format types tests check-rules check-data bench docs lock clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- install ---------------------------------------------------------------------------------------------------------
+
+install: $(STAMP) ## Create the environment and install riskapi from the lock
+
+$(STAMP): $(LOCK) pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "No '$(PYTHON)' found. Install Python 3.11 or newer, or say which: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "riskapi needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Say which to use: make PYTHON=python3.11" >&2; exit 1; }
+	@if [ -e $(BIN)/python ] && ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then echo "$(VENV) does not work or holds a Python older than 3.11. Remove it ('make clean') and try again." >&2; exit 1; fi
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt-get install python3-venv, then 'make clean' and try again." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --disable-pip-version-check
+	@touch $@
+
+# --- use -------------------------------------------------------------------------------------------------------------
+
+demo: $(STAMP) ## Score the Xiaomi-Ford joint venture
+	$(BIN)/riskapi score "Xiaomi" "Ford" --type joint_venture --sector automotive --in US --set deal.market_countries=US --set deal.model_year=2028
+
+serve: $(STAMP) ## Start the API and the web page on this machine
+	$(BIN)/riskapi serve
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+test: lint types tests check-rules check-data ## Everything that CI checks
+
+lint: $(STAMP) ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## Check types
+	$(BIN)/mypy --strict riskapi tests
+
+tests: $(STAMP) ## Run the tests
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+# A rule file or a table is checked by the command that its author uses, so CI can never say anything else.
+check-rules: $(STAMP) ## Check the rule files, run their examples, and measure what these prove
+	$(BIN)/riskapi rules check
+	$(BIN)/riskapi rules test
+	$(BIN)/riskapi rules fmt --check
+	$(BIN)/riskapi rules coverage --min-atoms 100 --min-mcdc 95
+	$(BIN)/riskapi rules mutate --min-killed 95
+
+check-data: $(STAMP) ## Check the tables of datasets/
+	$(BIN)/riskapi data check
+
+bench: $(STAMP) ## Run the benchmarks
+	@for file in benchmarks/bench_*.py; do [ -e "$$file" ] || { echo "no benchmarks yet"; break; }; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+docs: $(STAMP) ## Write the generated reference pages again (facts, rules, scorecard, data dictionary, README figures)
+	$(BIN)/python docs/generate.py
+
+# --- mend ------------------------------------------------------------------------------------------------------------
+
+format: $(STAMP) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The oldest supported Python needs the most packages (back-ports), so its lock serves the newer ones too.
+lock: ## Work out requirements.lock again from pyproject.toml (needs the network and Python 3.11)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "The lock is worked out with the oldest supported Python: make lock PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(LOCK_VENV)
+	$(LOCK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_TOOLS)'
+	$(LOCK_VENV)/bin/pip-compile --quiet $(UPGRADE) --extra dev --all-build-deps --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $(LOCK) pyproject.toml
+	@! grep -nE '://|^-|#' $(LOCK) || { echo "$(LOCK) names a place or holds a comment; it may hold only names, versions and hashes" >&2; exit 1; }
+
+clean: ## Remove the environment and everything that was made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

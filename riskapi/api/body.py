@@ -1,0 +1,162 @@
+"""JSON bodies, read with care: a request in, plain data out, or a refusal that names the place.
+
+Bounded in bytes, depth and digits; repeated keys, NaN, infinite numbers and control characters are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from litestar import Request
+from litestar.exceptions import InternalServerException
+
+from riskapi.api.problems import RefusedError
+from riskapi.api.text import can_be_shown, shown
+from riskapi.errors import Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 32
+#: More digits than any number of a deal needs; the conversion of long numbers takes quadratic time.
+MAX_DIGITS = 40
+#: Names of fields in a whole body: several times what a question can use. Each unknown one is compared with all known.
+MAX_FIELDS = 500
+
+#: Strings as a whole (also one that never ends) and brackets. Possessive, so that no input makes it go back.
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+
+
+async def read_bytes(request: Request[Any, Any, Any]) -> bytes:
+    """The whole body of JSON, not yet parsed.
+
+    Raises `RefusedError` (400, 415); one that announces or sends too many bytes is refused by the framework
+    (`request_max_body_size`), in the first case before any of it is read.
+    """
+    check_media_type(request.headers.get("content-type"), request.headers.get("content-encoding"))
+    try:
+        return b"".join([chunk async for chunk in request.stream()])
+    except InternalServerException as error:
+        raise _malformed("the connection ended before the body did") from error
+
+
+def check_media_type(content_type: str | None, content_encoding: str | None) -> None:
+    """Refuse everything but uncompressed UTF-8 JSON."""
+    media_type, _, rest = (content_type or "").partition(";")
+    charset = re.search(r'charset\s*=\s*"?([^\s;"]+)', rest, re.IGNORECASE)
+    if media_type.strip().lower() != "application/json":
+        given = f"`{shown(media_type.strip())}`" if media_type.strip() else "not told"
+        _refuse_media(f"the content type must be application/json, it is {given}")
+    if charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii"):
+        _refuse_media("JSON is written in UTF-8, not in another charset")
+    if (content_encoding or "identity").strip().lower() != "identity":
+        _refuse_media("compressed bodies are not taken")
+
+
+def _refuse_media(detail: str) -> NoReturn:
+    problem = Problem(
+        code="media-type-unsupported",
+        detail=detail,
+        field="Content-Type",
+        hint="send `Content-Type: application/json` and the body in UTF-8, uncompressed",
+    )
+    raise RefusedError("media-type-unsupported", problem, headers={"accept": "application/json"})
+
+
+def parse_json(raw: bytes) -> object:
+    """Plain data from JSON text; raises `RefusedError` with type `json-malformed`."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _malformed(f"byte {error.start + 1} is not UTF-8", "write the body in UTF-8") from None
+    if not text.strip():
+        raise _malformed("the body is empty", 'send a JSON object such as {"parties": ["Xiaomi", "Ford"]}')
+    _check_depth(text)
+    try:
+        data = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_number
+        )
+    except json.JSONDecodeError as error:
+        raise _malformed(f"line {error.lineno}, column {error.colno}: {error.msg}", code="json-syntax") from None
+    if _fields(data) > MAX_FIELDS:
+        raise _malformed(f"the body has more than {MAX_FIELDS} fields", code="json-too-many")
+    _check_texts(data)
+    return data
+
+
+def _check_depth(text: str) -> None:
+    """Done on the text, since the parser would run out of stack before it could tell."""
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        sign = token.group()
+        depth += sign in "[{"
+        depth -= sign in "]}"
+        if depth > MAX_DEPTH:
+            place = _place(text, token.start())
+            raise _malformed(f"{place}: nested more than {MAX_DEPTH} deep", code="json-too-deep")
+
+
+def _place(text: str, position: int) -> str:
+    return f"line {text.count(chr(10), 0, position) + 1}, column {position - text.rfind(chr(10), 0, position)}"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        (repeated, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+        raise _malformed(f"the key {repeated[:60]!r} stands twice in one object", "keep one", "json-duplicate-key")
+    return data
+
+
+def _constant(name: str) -> NoReturn:
+    raise _malformed(f"{name} is not a number of JSON", "write null for what is not known", "json-not-finite")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _malformed(f"the number {digits[:12]}... has more than {MAX_DIGITS} digits", code="json-number")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits) if len(digits) <= 10 * MAX_DIGITS else math.inf
+    if not math.isfinite(number):
+        raise _malformed(f"the number {digits[:12]} is too large", code="json-not-finite")
+    return number
+
+
+def _fields(data: object) -> int:
+    if isinstance(data, dict):
+        return len(data) + sum(map(_fields, data.values()))
+    return sum(map(_fields, data)) if isinstance(data, list) else 0
+
+
+def _check_texts(data: object) -> None:
+    """Refuse texts that cannot be shown."""
+    problems = [
+        Problem(code="control-character", pointer=pointer, detail="the text has characters that cannot be shown")
+        for pointer, text in _texts(data, "")
+        if not can_be_shown(text)
+    ]
+    if problems:
+        raise RefusedError("json-malformed", problems[:20])
+
+
+def _texts(data: object, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(data, str):
+        yield pointer, data
+    elif isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from _texts(item, f"{pointer}/{index}")
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            place = f"{pointer}/{shown(key).replace('~', '~0').replace('/', '~1')}"
+            yield place, key
+            yield from _texts(value, place)
+
+
+def _malformed(detail: str, hint: str | None = None, code: str = "json-malformed") -> RefusedError:
+    return RefusedError("json-malformed", Problem(code=code, detail=detail, pointer="", hint=hint))

@@ -1,0 +1,101 @@
+"""GET /v1/deals and /v1/deals/{id}: reported deals as they were known on a day.
+
+Enters: a day, an id. Leaves: records and their status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from riskapi.api.operations import AS_OF, Asked, Example, Operation, Parameter
+from riskapi.api.paging import CURSOR, LIMIT, page_of
+from riskapi.assessment.answer import Versions
+from riskapi.assessment.request import MAX_NAME
+from riskapi.claims.record import LISTED_STATUSES, DealShort, DealShown, deal_on, deals_on
+from riskapi.errors import NotFoundError, UnsettledNameError
+from riskapi.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealsAnswer:
+    """A page of the deals that were public on the as-of date, in the order of their ids."""
+
+    as_of: date
+    deals: tuple[DealShort, ...]
+    total: int
+    next_cursor: str | None
+    versions: Versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealAnswer(DealShown):
+    """One deal: what was on record on the as-of date (`deal` is null where it was not public), and its status."""
+
+    versions: Versions
+
+
+def list_deals(workspace: Workspace, asked: Asked) -> DealsAnswer:
+    """The deals that were public by the day and pass the filters; raises `UnsettledNameError` for an unknown party."""
+    as_of, name = asked.day(), asked.text("party")
+    party = None if name is None else workspace.party_of_deals(name)
+    found = list(deals_on(workspace.ledger, as_of, party, asked.text("status")))
+    page = page_of(found, lambda shown: shown.deal.deal_id, asked)
+    return DealsAnswer(
+        as_of=as_of,
+        deals=page.items,
+        total=page.total,
+        next_cursor=page.next_cursor,
+        versions=workspace.versions,
+    )
+
+
+def show_deal(workspace: Workspace, asked: Asked) -> DealAnswer:
+    """One deal with the claims made by the day; raises `NotFoundError` with near ids."""
+    shown = deal_on(workspace.ledger, asked.needed("id"), asked.day())
+    values = {field.name: getattr(shown, field.name) for field in fields(DealShown)}
+    return DealAnswer(**values, versions=workspace.versions)
+
+
+OPERATIONS = (
+    Operation(
+        id="listDeals",
+        path="/v1/deals",
+        tag="deals",
+        summary="List the reported deals",
+        description="Deals that were public on the as-of date, each with its status on that date; all, or those of a party or"
+        " a status.",
+        run=list_deals,
+        answers=DealsAnswer,
+        refusals=(UnsettledNameError.code,),
+        parameters=(
+            Parameter(name="party", meaning="Name or id of a party.", max_length=MAX_NAME),
+            Parameter(name="status", meaning="The status on the as-of date.", choices=lambda _: LISTED_STATUSES),
+            AS_OF,
+            LIMIT,
+            CURSOR,
+        ),
+        examples=(
+            Example(name="first-page", summary="The first two", values={"limit": "2", "as_of": "2026-11-22"}),
+            Example(name="ford", summary="Deals of Ford", values={"party": "Ford", "limit": "2", "as_of": "2026-11-22"}),
+            Example(name="earlier", summary="As known in 2019", values={"limit": "2", "as_of": "2019-12-31"}),
+        ),
+    ),
+    Operation(
+        id="showDeal",
+        path="/v1/deals/{id}",
+        tag="deals",
+        summary="Show a deal: who said what, and what follows",
+        description="The record, the claims by the as-of date with their grades, the positions and contradictions.",
+        run=show_deal,
+        answers=DealAnswer,
+        refusals=(NotFoundError.code,),
+        parameters=(Parameter(name="id", meaning="The deal_id.", in_path=True, required=True), AS_OF),
+        examples=(
+            Example(name="xiaomi-ford", summary="The reported venture of Xiaomi and Ford",
+                    values={"id": "us-2026-ford-xiaomi-jv", "as_of": "2026-11-22"}),
+            Example(name="before-the-report", summary="The same, before anything was public",
+                    values={"id": "us-2026-ford-xiaomi-jv", "as_of": "2026-01-01"}),
+        ),
+    ),
+)  # fmt: skip

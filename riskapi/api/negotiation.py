@@ -1,0 +1,50 @@
+"""The Accept header. Enters: a request. Leaves: a refusal where it leaves out the type of the answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from riskapi.api.problems import RefusedError
+from riskapi.errors import Problem
+
+JSON = "application/json"
+HTML = "text/html"
+#: The key of a handler's `opt` that tells the media type of its answer.
+PRODUCES = "produces"
+
+
+async def guard_accept(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a request whose Accept header leaves out the type of the answer.
+
+    Async although it waits for nothing: the framework would run it in a thread, and then no probe gets past busy ones.
+    """
+    produced = handler.opt.get(PRODUCES)
+    header = connection.headers.get("accept")
+    if produced is None or header is None or not header.strip() or accepts(header, produced):
+        return
+    detail = f"the answer is {produced}, which the Accept header leaves out"
+    hint = f"send `Accept: {produced}`, or no Accept header"
+    raise RefusedError("not-acceptable", Problem(code="not-acceptable", field="Accept", detail=detail, hint=hint))
+
+
+def accepts(header: str, media_type: str) -> bool:
+    """Whether an Accept header takes the media type; the most exact entry decides, `q=0` refuses."""
+    exactness = {media_type: 2, f"{media_type.partition('/')[0]}/*": 1, "*/*": 0}
+    best, quality = -1, 0.0
+    for entry in header.lower().split(","):
+        name, *parameters = (part.strip() for part in entry.split(";"))
+        if exactness.get(name, -1) > best:
+            best, quality = exactness[name], _quality(parameters)
+    return quality > 0
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            return 1.0 if re.fullmatch(r"[01](\.\d{0,3})?", value.strip()) is None else float(value)
+    return 1.0

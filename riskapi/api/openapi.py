@@ -1,0 +1,245 @@
+"""The description of the service as OpenAPI 3.1. Enters: operations and an open workspace. Leaves: plain data.
+
+Parameters, schemas and examples come from the operations themselves; the example answers are real ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter
+
+from riskapi import __version__
+from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter, adapter_of
+from riskapi.api.problems import ANYWHERE, MEDIA_TYPE, TYPES, ProblemType, document
+from riskapi.api.query import read_parameters
+from riskapi.assessment.request import request_schema
+from riskapi.errors import Problem, RiskapiError
+from riskapi.workspace import Workspace
+
+Json: TypeAlias = dict[str, Any]
+
+JSON = "application/json"
+REF = "#/components/schemas/{model}"
+#: Lists in example answers show this many elements.
+EXAMPLE_ELEMENTS = 2
+TAGS = {
+    "scores": "Pairings of two companies, scored and explained.",
+    "rules": "The rule book.",
+    "facts": "What rules may mention and callers may tell.",
+    "companies": "Names and profiles of companies.",
+    "deals": "Reported deals, and who said what.",
+    "duties": "What goods pay at a border.",
+    "datasets": "The tables that answers rest on.",
+    "service": "Probes.",
+}
+DESCRIPTION = (
+    "How much regulatory scrutiny a cross-border pairing of two companies would meet, from whom, why, and what would "
+    "change it. Null means not known, never no. Unknown parameters and fields are refused. Every error is "
+    "application/problem+json. Whole columns of names are matched at /reconcile (Reconciliation Service API 0.2). "
+    "Answers are estimates from published rules and facts, not legal advice."
+)
+
+
+def describe(operations: Sequence[Operation], workspace: Workspace) -> Json:
+    """The whole document."""
+    schemas = answer_schemas(operations)
+    schemas["ScoreRequest"] = request_schema(workspace.vocabulary)
+    schemas["Problem"] = problem_schema()
+    paths: Json = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, workspace)
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "riskapi",
+            "version": __version__,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "tags": [{"name": name, "description": meaning} for name, meaning in TAGS.items()],
+        "paths": paths,
+        "components": {"schemas": schemas, "headers": _headers()},
+    }
+
+
+# Schemas
+
+
+def answer_schemas(operations: Iterable[Operation]) -> Json:
+    """The classes of all answers as components; a class that several answers use is described once."""
+    classes = list(dict.fromkeys(operation.answers for operation in operations))
+    inputs: list[tuple[str, Any, TypeAdapter[Any]]] = [(c.__name__, "serialization", adapter_of(c)) for c in classes]
+    top, shared = TypeAdapter.json_schemas(inputs, ref_template=REF)
+    schemas: Json = dict(shared.get("$defs", {}))
+    for (name, _), schema in top.items():
+        if schema.get("$ref") != REF.format(model=name):
+            schemas[name] = schema
+    return schemas
+
+
+def problem_schema() -> Json:
+    """JSON Schema of every error."""
+    text = {"type": "string", "minLength": 1}
+    candidate = {"type": "object", "properties": {"company_id": text, "name": text, "score": {"type": "number"}}}
+    entry = {
+        "type": "object",
+        "required": ["code", "detail"],
+        "additionalProperties": False,
+        "properties": {
+            "code": text | {"description": "what kind of mistake; stable"},
+            "detail": text,
+            "pointer": {"type": "string", "description": "where in the body (JSON pointer, RFC 6901)"},
+            "parameter": text | {"description": "which parameter or header"},
+            "hint": text | {"description": "what to do"},
+            "candidates": {
+                "type": "array",
+                "minItems": 1,
+                "items": candidate,
+                "description": "companies that may be meant",
+            },
+        },
+    }
+    names = ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"]
+    return {
+        "type": "object",
+        "description": "Problem details (RFC 9457).",
+        "required": names,
+        "additionalProperties": False,
+        "properties": {
+            "type": {"enum": [kind.uri for kind in TYPES.values()], "description": "its page"},
+            "title": {"enum": sorted({kind.title for kind in TYPES.values()})},
+            "status": {"enum": sorted({kind.status for kind in TYPES.values()})},
+            "detail": text,
+            "instance": {"type": "string", "format": "uri-reference"},
+            "code": {"enum": list(TYPES)},
+            "request_id": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+            "errors": {"type": "array", "minItems": 1, "items": entry},
+            "incident": text | {"description": "number of a failure of the service, for its log"},
+        },
+    }
+
+
+# Operations
+
+
+def _operation(operation: Operation, workspace: Workspace) -> Json:
+    told: Json = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "tags": [operation.tag],
+        "parameters": [_parameter(item, operation, workspace) for item in operation.parameters],
+        "responses": {"200": _success(operation, workspace), **_refusals(operation)},
+    }
+    if operation.takes_body:
+        examples = {item.name: {"summary": item.summary, "value": item.body} for item in operation.examples}
+        content = {JSON: {"schema": {"$ref": REF.format(model="ScoreRequest")}, "examples": examples}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _parameter(parameter: Parameter, operation: Operation, workspace: Workspace) -> Json:
+    told = {
+        "name": parameter.name,
+        "in": "path" if parameter.in_path else "query",
+        "required": parameter.required,
+        "description": parameter.meaning,
+        "schema": _parameter_schema(parameter, workspace),
+    }
+    examples = {
+        item.name: {"summary": item.summary, "value": _typed(parameter, item.values[parameter.name])}
+        for item in operation.examples
+        if parameter.name in item.values
+    }
+    return told | ({"examples": examples} if examples else {})
+
+
+def _typed(parameter: Parameter, raw: str) -> str | int:
+    return int(raw) if parameter.kind is Kind.INTEGER else raw
+
+
+def _parameter_schema(parameter: Parameter, workspace: Workspace) -> Json:
+    if parameter.kind is Kind.DATE:
+        return {"type": "string", "format": "date"}
+    if parameter.kind is Kind.INTEGER:
+        bounds = {"minimum": parameter.minimum, "maximum": parameter.maximum, "default": parameter.default}
+        return {"type": "integer", **bounds}
+    if parameter.choices is not None:
+        return {"type": "string", "enum": sorted(parameter.choices(workspace))}
+    return {"type": "string", "minLength": 1, "maxLength": parameter.max_length}
+
+
+def _success(operation: Operation, workspace: Workspace) -> Json:
+    answers = ((item, _answer_of(operation, item, workspace)) for item in operation.examples)
+    examples = {
+        item.name: {"summary": f"{item.summary} (lists shortened)", "value": answer}
+        for item, answer in answers
+        if answer is not None
+    }
+    schema = {"$ref": REF.format(model=operation.answers.__name__)}
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _headers()}
+    content = {JSON: {"schema": schema, "examples": examples}}
+    return {"description": "The answer.", "headers": headers, "content": content}
+
+
+def _refusals(operation: Operation) -> Json:
+    by_status: dict[int, list[ProblemType]] = {}
+    for code in dict.fromkeys((*operation.refusals, *ANYWHERE)):
+        by_status.setdefault(TYPES[code].status, []).append(TYPES[code])
+    return {str(status): _refusal(status, kinds) for status, kinds in sorted(by_status.items())}
+
+
+def _refusal(status: int, kinds: Sequence[ProblemType]) -> Json:
+    examples = {kind.code: {"summary": kind.title, "value": _example_problem(kind)} for kind in kinds}
+    schema = {"$ref": REF.format(model="Problem")}
+    phrase = HTTPStatus(status).phrase
+    return {
+        "description": f"{phrase}: {'; '.join(kind.title for kind in kinds)}.",
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+    }
+
+
+def _example_problem(kind: ProblemType) -> Json:
+    problem = Problem(code=kind.code, detail=kind.title, hint=kind.advice)
+    return document(kind, [problem], path="/v1/scores", ident="0123456789abcdef")
+
+
+def _headers() -> Json:
+    return {
+        "X-Request-Id": {"description": "The id that the caller sent, or a new one.", "schema": {"type": "string"}},
+        "Riskapi-Rule-Set": {"description": "Version of the rule book.", "schema": {"type": "string"}},
+        "Riskapi-Dataset": {"description": "Version of the datasets.", "schema": {"type": "string"}},
+    }
+
+
+# Examples
+
+
+def _answer_of(operation: Operation, example: Example, workspace: Workspace) -> Json | None:
+    """The answer to an example; None where it speaks of a rule or company that other rules or datasets lack."""
+    try:
+        return example_answer(operation, example, workspace)
+    except RiskapiError:
+        return None
+
+
+def example_answer(operation: Operation, example: Example, workspace: Workspace) -> Json:
+    """The real answer to an example, with its lists shortened."""
+    path = {item.name: example.values[item.name] for item in operation.parameters if item.in_path}
+    query = [(name, value) for name, value in example.values.items() if name not in path]
+    values = read_parameters(operation, workspace, path, query)
+    answer = operation.answer(workspace, Asked(values=values, today=date.max, body=example.body))
+    return dict(shortened(json.loads(answer)))
+
+
+def shortened(node: Any) -> Any:  # noqa: ANN401  # any JSON
+    """The same data with every list cut to its first elements."""
+    if isinstance(node, list):
+        return [shortened(item) for item in node[:EXAMPLE_ELEMENTS]]
+    return {key: shortened(value) for key, value in node.items()} if isinstance(node, dict) else node

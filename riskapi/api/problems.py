@@ -1,0 +1,182 @@
+"""Every error as one shape: exceptions in, `application/problem+json` (RFC 9457) out.
+
+The table `TYPES` maps codes to statuses and fixed titles; the error tree itself knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from riskapi.api.headers import request_id
+from riskapi.errors import NotFoundError, Problem, RequestError, RiskapiError, UnsettledNameError
+
+MEDIA_TYPE = "application/problem+json"
+SERVER_ERROR = 500
+MAX_PATH = 200
+
+logger = logging.getLogger("riskapi.api")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of error: `title` never varies, `advice` says what the caller can do."""
+
+    code: str
+    status: int
+    title: str
+    advice: str
+
+    @property
+    def uri(self) -> str:
+        """Relative address of its page."""
+        return f"/problems/{self.code}"
+
+
+TYPES: Mapping[str, ProblemType] = {
+    item.code: item
+    for item in (
+        ProblemType("bad-request", 400, "The request is not proper HTTP",
+                    "Mend the request line, the Host header or the framing of the body."),
+        ProblemType("json-malformed", 400, "The body is not acceptable JSON",
+                    "Mend the JSON at the place that is named. Repeated keys, NaN, infinite numbers, control "
+                    "characters, more than 500 fields and nesting of more than 32 levels are refused."),
+        ProblemType(NotFoundError.code, 404, NotFoundError.title,
+                    "Look up the id in the list that the hint names; /docs lists the addresses of the service."),
+        ProblemType("method-not-allowed", 405, "The address does not take this method",
+                    "Use one of the methods in the Allow header."),
+        ProblemType("not-acceptable", 406, "No form of the answer is acceptable to the caller",
+                    "Leave out the Accept header, or name the type that the problem tells."),
+        ProblemType("body-too-large", 413, "The body is too large", "Send at most 1,000,000 bytes."),
+        ProblemType("media-type-unsupported", 415, "The body is of an unsupported type",
+                    "Send JSON in UTF-8, uncompressed, with Content-Type: application/json."),
+        ProblemType(RequestError.code, 422, RequestError.title,
+                    "Mend every entry of `errors`: `pointer` finds it in the body, `parameter` in the address."),
+        ProblemType(UnsettledNameError.code, 422, UnsettledNameError.title,
+                    "Send the company_id of one of the candidates, or describe the company with `inline` and `facts`."),
+        ProblemType("internal-error", 500, "The service failed",
+                    "Nothing is wrong with the request. Report the incident number to whoever runs the service."),
+        ProblemType("not-ready", 503, "The service is not ready", "Ask again later."),
+    )
+}  # fmt: skip
+
+#: Problem types that any operation may end with.
+ANYWHERE = ("not-acceptable", RequestError.code, "internal-error")
+
+_BY_STATUS = {
+    404: (NotFoundError.code, "there is nothing at this address", "see /docs for the addresses of this service"),
+    405: ("method-not-allowed", "this address does not take this method", "use a method of the Allow header"),
+    413: ("body-too-large", "the body has more than 1,000,000 bytes", "send less, for example one question at a time"),
+}
+
+
+class RefusedError(RiskapiError):
+    """A request that is refused before the core sees it, with its type of problem."""
+
+    code = "refused"
+
+    def __init__(
+        self, type_code: str, problems: Problem | Iterable[Problem], headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(problems)
+        self.type = TYPES[type_code]
+        self.headers = dict(headers or {})
+
+
+def document(
+    kind: ProblemType, problems: Iterable[Problem], *, path: str, ident: str, incident: str | None = None
+) -> dict[str, Any]:
+    """The problem details as plain data; the only place where they are put together."""
+    errors = [_entry(problem) for problem in problems]
+    first = errors[0]["detail"]
+    return {
+        "type": kind.uri,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": first if len(errors) == 1 else f"{len(errors)} things are wrong, first: {first}",
+        "instance": f"{quote(path[:MAX_PATH], errors='replace')}#{quote(ident, safe='')}",
+        "code": kind.code,
+        "request_id": ident,
+        "errors": errors,
+    } | ({"incident": incident} if incident else {})
+
+
+def _entry(problem: Problem) -> dict[str, Any]:
+    """One entry of `errors`; what is not known is left out."""
+    told = {
+        "code": problem.code,
+        "detail": problem.detail,
+        "pointer": problem.pointer,
+        "parameter": problem.field if problem.pointer is None else None,
+        "hint": problem.hint,
+        "candidates": list(problem.candidates) or None,
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def respond(
+    request: Request[Any, Any, Any],
+    kind: ProblemType,
+    problems: Iterable[Problem],
+    *,
+    headers: Mapping[str, str] | None = None,
+    incident: str | None = None,
+) -> Response[dict[str, Any]]:
+    """The response for a problem."""
+    content = document(kind, problems, path=request.scope["path"], ident=request_id(request.scope), incident=incident)
+    return Response(
+        content,
+        status_code=kind.status,
+        media_type=MEDIA_TYPE,
+        headers={"content-language": "en", "cache-control": "no-store", **(headers or {})},
+    )
+
+
+def on_riskapi_error(request: Request[Any, Any, Any], error: RiskapiError) -> Response[dict[str, Any]]:
+    """Errors that were raised on purpose; those that the caller cannot mend count as failures of the service."""
+    if isinstance(error, RefusedError):
+        return respond(request, error.type, error.problems, headers=error.headers)
+    if isinstance(error, NotFoundError):
+        return respond(request, TYPES[error.code], _placed(request, error.problems))
+    if isinstance(error, RequestError):
+        return respond(request, TYPES[error.code], error.problems)
+    return on_failure(request, error)
+
+
+def _placed(request: Request[Any, Any, Any], problems: Iterable[Problem]) -> list[Problem]:
+    """What was not found is named by the one parameter of the path."""
+    name = next(iter(request.path_params), None)
+    return [
+        Problem(code=item.code, detail=item.detail, hint=item.hint, field=name, candidates=item.candidates)
+        for item in problems
+    ]
+
+
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    """Refusals of the framework: no such address, wrong method, too large, not HTTP."""
+    if error.status_code >= SERVER_ERROR:
+        return on_failure(request, error)
+    code, detail, hint = _BY_STATUS.get(error.status_code, ("bad-request", "the request cannot be read", None))
+    headers = {key.lower(): value for key, value in (error.headers or {}).items() if key.lower() == "allow"}
+    if code == "body-too-large":
+        headers["connection"] = "close"  # the rest of the body is not wanted
+    return respond(request, TYPES[code], [Problem(code=code, detail=detail, hint=hint)], headers=headers)
+
+
+def on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """What nobody foresaw: the cause goes into the log under an incident number, and nowhere else."""
+    incident = uuid.uuid4().hex[:12]
+    route = request.scope.get("path_template") or "?"
+    logger.error(
+        "incident %s, request %s, %s %s", incident, request_id(request.scope), request.method, route, exc_info=error
+    )
+    kind = TYPES["internal-error"]
+    detail = f"an error of the service, noted as incident {incident}"
+    return respond(request, kind, [Problem(code=kind.code, detail=detail, hint=kind.advice)], incident=incident)

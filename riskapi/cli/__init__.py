@@ -1,0 +1,1 @@
+"""The command line: a thin edge over `riskapi.workspace`. Enters: arguments, the clock. Leaves: text, JSON."""

@@ -1,0 +1,179 @@
+"""`riskapi rules`: list, show, check and test the rule files.
+
+Enters: files or ids. Leaves: text; exit code 1 where a file is broken or an example fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riskapi.errors import NotFoundError, Problem, RequestError, RuleError, did_you_mean
+
+if TYPE_CHECKING:
+    from riskapi.facts.vocabulary import Vocabulary
+    from riskapi.rules import Rule, RuleBook
+
+rules = typer.Typer(no_args_is_help=True, help="List, show, check and test the rules.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name in ("rules_coverage", "rules_mutate", "rules_diff", "rules_author"):
+        import_module(f"riskapi.cli.{name}").add_to(rules)
+    app.add_typer(rules, name="rules")
+
+
+@rules.command("list")
+def list_rules(
+    jurisdiction: Annotated[
+        str | None, typer.Option("--in", metavar="CC", help="Only rules of this jurisdiction.")
+    ] = None,
+    ids: Annotated[bool, typer.Option("--ids", help="Print the ids only, one a line.")] = False,
+) -> None:
+    """List the rules."""
+    book = shipped_book()
+    wanted = (jurisdiction or "").upper()
+    if wanted and wanted not in book.by_jurisdiction:
+        known = ", ".join(sorted(book.by_jurisdiction))
+        raise RequestError(
+            Problem(code="unknown-code", field="--in", detail=f"no rule is of `{wanted[:40]}`", hint=f"one of: {known}")
+        )
+    found = book.by_jurisdiction[wanted] if wanted else book.rules
+    if ids:
+        typer.echo("\n".join(rule.id for rule in found))
+        return
+    from riskapi.cli.render_book import rules_table
+    from riskapi.cli.terminal import for_results, show
+
+    show(for_results(), rules_table(found))
+
+
+@rules.command("show")
+def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule.")]) -> None:
+    """Show one rule: condition, exceptions, dates, effect, sources, examples."""
+    from riskapi.cli.render_book import rule_text
+    from riskapi.cli.terminal import for_results, show
+
+    show(for_results(), rule_text(named_rule(shipped_book(), rule_id)))
+
+
+@rules.command("check")
+def check_files(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILES", help="Rule files; without any, the whole rule book.")
+    ] = None,
+) -> None:
+    """Check rule files; every problem is told with its file, line and field."""
+    found = _of_files(files) if files else _whole_book()
+    typer.echo(f"{len({rule.file for rule in found})} files, {len(found)} rules: no problems")
+
+
+@rules.command("test")
+def run_tests(
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="FILES or IDS", help="What to test; without any, the whole rule book.")
+    ] = None,
+) -> None:
+    """Run the examples inside the rule files."""
+    from riskapi.rules.examples import run_examples
+
+    found = chosen_rules(targets)
+    problems = run_examples(found)
+    count = sum(len(rule.examples) for rule in found)
+    if problems:
+        typer.echo(f"{len(found)} rules, {count} examples: {len(problems)} fail", err=True)
+        raise RuleError(problems)
+    typer.echo(f"{len(found)} rules, {count} examples: all as expected")
+
+
+def shipped_book() -> RuleBook:
+    """The rule book that the settings name."""
+    from riskapi.cli.facts import shipped_vocabulary
+    from riskapi.rules import load_rules
+    from riskapi.settings import Settings
+
+    return load_rules(Settings.from_environment().rules, shipped_vocabulary())
+
+
+def chosen_rules(targets: Sequence[str] | None) -> Sequence[Rule]:
+    """The rules of files, of instruments and with ids; without any, the whole rule book."""
+    return _targets(targets) if targets else _whole_book()
+
+
+def _whole_book() -> Sequence[Rule]:
+    from riskapi.scoring.scorecard import load_scorecard
+    from riskapi.settings import Settings
+
+    problems: list[Problem] = []
+    found: Sequence[Rule] = ()
+    try:
+        found = shipped_book().rules
+    except RuleError as error:
+        problems.extend(error.problems)
+    try:
+        load_scorecard(Settings.from_environment().rules)
+    except RuleError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise RuleError(problems)
+    return found
+
+
+def _of_files(files: Iterable[Path]) -> list[Rule]:
+    from riskapi.cli.facts import shipped_vocabulary
+
+    vocabulary = shipped_vocabulary()
+    problems: list[Problem] = []
+    found: list[Rule] = []
+    for path in dict.fromkeys(files):
+        try:
+            found += _of_file(path, vocabulary)
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(problems)
+    return found
+
+
+def _of_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
+    from riskapi.rules import load_file
+
+    if not path.is_file():
+        raise RequestError(
+            Problem(
+                code="no-file", file=str(path), detail="there is no such file", hint="name rule files that end in .yaml"
+            )
+        )
+    return load_file(path, vocabulary, str(path))
+
+
+def _targets(targets: Iterable[str]) -> list[Rule]:
+    """Rules by file, by id, or by the id of their instrument; each once."""
+    names = list(dict.fromkeys(targets))
+    files = [Path(name) for name in names if name.endswith((".yaml", ".yml")) or Path(name).is_file()]
+    ids = [name for name in names if Path(name) not in files]
+    found = _of_files(files) if files else []
+    if ids:
+        book = shipped_book()
+        for name in ids:
+            found += [rule for rule in book.rules if rule.instrument.id == name] or [named_rule(book, name)]
+    return list({rule.id: rule for rule in found}.values())
+
+
+def named_rule(book: RuleBook, rule_id: str) -> Rule:
+    """The rule with that id; raises `NotFoundError` with near ids."""
+    found = book.by_id.get(rule_id)
+    if found is None:
+        raise NotFoundError(
+            Problem(
+                code="rule-unknown",
+                detail=f"there is no rule `{rule_id[:120]}`",
+                hint=did_you_mean(rule_id, book.by_id) or "list them with `riskapi rules list`",
+            )
+        )
+    return found

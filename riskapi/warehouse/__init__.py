@@ -1,0 +1,1 @@
+"""The datasets: described (`tables`), read strictly (`load`), made into one database (`build`), and opened (`open`)."""

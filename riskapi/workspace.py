@@ -1,0 +1,365 @@
+"""The typed core that the command line, the service and notebooks share: opens rules and datasets, answers questions.
+
+Enters: settings. Leaves: a `Workspace`; its `answer` takes a checked request and gives the answer object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from riskapi import __version__
+from riskapi.assessment.answer import Answer, Versions
+from riskapi.assessment.build import Findings, build_answer
+from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
+from riskapi.claims.ledger import DealLedger
+from riskapi.claims.record import PartyWanted
+from riskapi.claims.status import DealStatus, deal_status
+from riskapi.engine.evaluate import evaluate
+from riskapi.engine.explain import Explainer
+from riskapi.entities.resolver import Ambiguous, Candidate, Match, NameIndex, NoMatch, Resolution, load_name_index
+from riskapi.errors import NotFoundError, Problem, UnsettledNameError, did_you_mean
+from riskapi.facts.assembly import Assembler, DutyOf, Pairing, Party
+from riskapi.facts.evidence import Evidence
+from riskapi.facts.groups import GroupIndex
+from riskapi.facts.links import links_between
+from riskapi.facts.parties import dataset_party, inline_party
+from riskapi.facts.profiles import ProfileStore
+from riskapi.facts.vocabulary import Vocabulary, load_vocabulary
+from riskapi.refresh.warehouse import build_warehouse, ensure_warehouse, warehouse_path
+from riskapi.rules import Example, Rule, RuleBook, content_version, load_file, load_rules
+from riskapi.scoring.comparables import Comparable, ComparableFacts, PastDeals
+from riskapi.scoring.information import Inquiry
+from riskapi.scoring.score import Judged, score
+from riskapi.scoring.scorecard import Scorecard, load_scorecard
+from riskapi.settings import Settings
+from riskapi.tariffs import DutyBook, duty
+from riskapi.warehouse.build import DatasetVersion
+from riskapi.warehouse.open import code_domains, open_warehouse, read_version
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Rules and datasets, opened once and asked often. Safe for use from several threads."""
+
+    settings: Settings
+    connection: duckdb.DuckDBPyConnection
+    dataset: DatasetVersion
+    vocabulary: Vocabulary
+    book: RuleBook
+    card: Scorecard
+    names: NameIndex
+    profiles: ProfileStore
+    groups: GroupIndex
+    ledger: DealLedger
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Workspace:
+        """Open the shipped rules and datasets, or those that the settings name; builds the warehouse where it is missing.
+
+        Raises `RuleError` or `DataError` with the place of everything that is wrong.
+        """
+        settings = settings or Settings.from_environment()
+        connection = open_warehouse(ensure_warehouse(settings))
+        vocabulary = load_vocabulary(code_domains(connection))
+        profiles = ProfileStore(connection)
+        return cls(
+            settings=settings,
+            connection=connection,
+            dataset=read_version(connection),
+            vocabulary=vocabulary,
+            book=load_rules(settings.rules, vocabulary, examples=False),
+            card=load_scorecard(settings.rules),
+            names=load_name_index(connection),
+            profiles=profiles,
+            groups=GroupIndex(profiles.register().memberships),
+            ledger=DealLedger.from_connection(connection),
+        )
+
+    def close(self) -> None:
+        """Release the database."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Questions
+
+    def score(
+        self,
+        first: str | Mapping[str, Any],
+        second: str | Mapping[str, Any],
+        *,
+        as_of: date | str,
+        foreign_party: str | None = None,
+        **deal: Any,  # noqa: ANN401  # deal facts are checked against the vocabulary
+    ) -> Answer:
+        """Score two parties (names, ids, or descriptions) and the facts of a deal: `type="joint_venture", ...`."""
+        data: dict[str, Any] = {
+            "parties": [first, second],
+            "deal": {name: list(value) if isinstance(value, tuple) else value for name, value in deal.items()},
+            "as_of": as_of,
+            "foreign_party": foreign_party,
+        }
+        return self.ask(data, today=date.min)
+
+    def ask(self, data: object, *, today: date) -> Answer:
+        """Answer a question in the form of a request body; `today` is the as-of date where it states none."""
+        return self.answer(read_request(data, self.vocabulary, today))
+
+    def answer(self, request: ScoreRequest) -> Answer:
+        """Answer a checked question. Raises `UnsettledNameError` with candidates for names that do not settle."""
+        settled = [self._settle(index, party, request.as_of) for index, party in enumerate(request.parties)]
+        problems = [item for item in settled if isinstance(item, Problem)]
+        if problems:
+            raise UnsettledNameError(problems)
+        (first, first_match), (second, second_match) = (item for item in settled if not isinstance(item, Problem))
+        parties = (first, second)
+        if first.company_id is not None and first.company_id == second.company_id:
+            raise UnsettledNameError(
+                Problem(
+                    code="same-company",
+                    pointer="/parties/1",
+                    detail=f"both names mean {first.name}",
+                    hint="a pairing needs two companies; describe one of them with `inline` if it is another firm",
+                )
+            )
+        links = links_between(self.profiles.register().holders, self.ledger, parties, request.as_of)
+        pairing = self.assembler.pairing(parties, request.deal, request.as_of, links, self._lead(request, parties))
+        asked = (request.parties[0].name, request.parties[1].name)
+        return self._answer(pairing, asked, (first_match, second_match))
+
+    def _answer(self, pairing: Pairing, asked: tuple[str, str], matches: tuple[str, str]) -> Answer:
+        outcomes, dormant = evaluate(self.book, pairing.viewpoints, pairing.as_of)
+        explanations = self.explainer.explain_all(outcomes)
+        unknowns, assumptions = self.inquiry.inquire(pairing, outcomes, explanations)
+        found = Findings(
+            pairing=pairing,
+            asked_as=asked,
+            matches=matches,
+            outcomes=outcomes,
+            explanations=explanations,
+            dormant=dormant,
+            score=score((Judged(item.rule, item.status) for item in outcomes), self.card),
+            unknowns=unknowns,
+            assumptions=assumptions,
+            deal_status=self._deal_status(pairing),
+            comparables=self._comparables(pairing),
+            warnings=_warnings(pairing),
+        )
+        return build_answer(found, self.card, self.vocabulary, self.versions)
+
+    def resolve(self, name: str, country: str | None = None, as_of: date | None = None) -> Resolution:
+        """Which company a name means, on a day where names change: a match, several candidates, or none with near misses."""
+        return self.names.resolve(name, country, as_of=as_of)
+
+    def party_of_deals(self, name: str) -> PartyWanted:
+        """Whose deals a name asks for; raises `UnsettledNameError` where it is neither a company nor on record in a deal."""
+        found = self.resolve(name)
+        if isinstance(found, Match):
+            return PartyWanted(name=name, company_id=found.company_id)
+        wanted = PartyWanted(name=name)
+        if not any(wanted.is_in(deal) for deal in self.ledger.deals()):
+            detail = f"`{name[:60]}` does not settle on one company, and no deal is on record under this name"
+            near = ", ".join(_candidate_text(item) for item in found.candidates[:5])
+            hint = f"nearest names: {near}" if near else "leave it out to list all deals"
+            raise UnsettledNameError(Problem(code="party-unsettled", field="party", detail=detail, hint=hint))
+        return wanted
+
+    def rule(self, rule_id: str) -> Rule:
+        """One rule; raises `NotFoundError` with near ids."""
+        found = self.book.by_id.get(rule_id)
+        if found is None:
+            raise NotFoundError(
+                Problem(
+                    code="rule-unknown",
+                    detail=f"there is no rule `{rule_id[:120]}`",
+                    hint=did_you_mean(rule_id, self.book.by_id)
+                    or "list them with `riskapi rules list` or GET /v1/rules",
+                )
+            )
+        return found
+
+    def examples(self, rule_id: str) -> tuple[Example, ...] | None:
+        """The tests of a rule; None where the rule files have changed since they were opened.
+
+        Raises `NotFoundError` with near ids.
+        """
+        rule = self.rule(rule_id)
+        if rule.examples:
+            return rule.examples
+        of_file = self._examples_in(rule.file)
+        return None if of_file is None else of_file[rule.id]
+
+    @cached_property
+    def _examples_in(self) -> Callable[[str], Mapping[str, tuple[Example, ...]] | None]:
+        """The tests by rule id in a rule file, read when they are first asked for: opening leaves them out."""
+
+        @cache
+        def read(file: str) -> Mapping[str, tuple[Example, ...]] | None:
+            folder = self.settings.rules
+            if content_version(folder) != self.book.version:
+                return None
+            return {rule.id: rule.examples for rule in load_file(folder / file, self.vocabulary, file)}
+
+        return read
+
+    @cached_property
+    def duties(self) -> DutyBook:
+        """What goods pay at borders."""
+        return DutyBook.from_connection(self.connection.cursor())
+
+    @cached_property
+    def versions(self) -> Versions:
+        """What answers of this workspace are made from."""
+        return Versions(engine=__version__, rule_set=self.book.version[:12], dataset=self.dataset.version)
+
+    @cached_property
+    def assembler(self) -> Assembler:
+        """Builds the facts of a pairing."""
+        return Assembler(self.vocabulary, self.groups.groups_of, self._duty_of)
+
+    @cached_property
+    def _duty_of(self) -> DutyOf:
+        def duty_of(product: str, origin: str, importer: str, on: date) -> tuple[float | None, tuple[Evidence, ...]]:
+            found = duty(self.duties, product, origin, importer, on)
+            return found.total_pct, found.evidence()
+
+        return lru_cache(maxsize=20_000)(duty_of)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Says why rules fire or do not."""
+        return Explainer()
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        """Finds out what is worth knowing."""
+        return Inquiry.over(self.book.rules, self.assembler, self.card)
+
+    @cached_property
+    def past_deals(self) -> PastDeals:
+        """Deals with known outcomes, for comparison."""
+        register = self.profiles.register()
+        today = date.max
+        countries = register.memberships
+        owned = {key: company.state_ownership for key, company in register.companies.items() if company.state_ownership}
+        groups = {country: [row.group for row in rows if row.holds_on(today)] for country, rows in countries.items()}
+        return PastDeals(self.ledger.deals(), groups=groups, state_ownership=owned)
+
+    # Parts of an answer
+
+    def _settle(self, index: int, asked: PartyRequest, as_of: date) -> tuple[Party, str] | Problem:
+        if asked.inline:
+            return inline_party(asked.name, asked.facts, self.groups, as_of), "described by the caller"
+        found = self.names.resolve(asked.name, asked.country, as_of=as_of)
+        if not isinstance(found, Match):
+            return _unsettled(index, asked, found)
+        party = dataset_party(
+            self.profiles.get(found.company_id, as_of),
+            self.profiles.evidence(found.company_id, as_of),
+            asked.facts,
+            self.groups,
+            as_of,
+        )
+        return party, found.reason
+
+    def _lead(self, request: ScoreRequest, parties: tuple[Party, Party]) -> int | None:
+        wanted = request.foreign_party
+        if wanted is None:
+            return None
+        for index, party in enumerate(parties):
+            if wanted.casefold() in {request.parties[index].name.casefold(), party.name.casefold(), party.company_id}:
+                return index
+        raise UnsettledNameError(
+            Problem(
+                code="foreign-party-unknown",
+                pointer="/foreign_party",
+                detail=f"`{wanted[:80]}` is neither of the two parties",
+                hint=f"write {parties[0].name} or {parties[1].name}",
+            )
+        )
+
+    def _deal_status(self, pairing: Pairing) -> DealStatus | None:
+        one, two = (party.company_id for party in pairing.parties)
+        if one is None or two is None:
+            return None
+        deals = self.ledger.between(one, two, pairing.as_of)
+        kind, country = pairing.told.get("deal.type"), pairing.told.get("deal.activity_country")
+        ranked = sorted(deals, key=lambda deal: (deal.deal_type != kind, deal.activity_country != country))
+        return self._status_of(ranked[0].deal_id, pairing.as_of) if ranked else None
+
+    @cached_property
+    def _status_of(self) -> Callable[[str, date], DealStatus]:
+        return lru_cache(maxsize=5_000)(lambda deal_id, as_of: deal_status(self.ledger.get(deal_id), as_of))
+
+    def _comparables(self, pairing: Pairing) -> tuple[Comparable, ...]:
+        lead = pairing.lead if pairing.lead is not None else 0
+        foreign = pairing.parties[lead]
+        told = pairing.told
+        stake = told.get("deal.foreign_stake")
+        asked = ComparableFacts(
+            foreign_country=foreign.control_country,
+            activity_country=_text(told.get("deal.activity_country")),
+            deal_type=_text(told.get("deal.type")),
+            sector=_text(told.get("deal.sector")),
+            state_ownership=_text(foreign.values.get("state_ownership")),
+            foreign_stake=stake if isinstance(stake, float) else None,
+        )
+        names = [name for party in pairing.parties for name in (party.company_id, party.name) if name]
+        return self.past_deals.nearest(asked, pairing.as_of, parties=names)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _warnings(pairing: Pairing) -> list[str]:
+    untold = (fact for fact in ("deal.type", "deal.activity_country") if pairing.told.get(fact) is None)
+    warnings = [f"{fact} was not told: most rules stay undetermined" for fact in untold]
+    if pairing.told.get("deal.market_countries") is None:
+        warnings.append(
+            "deal.market_countries was not told: only the activity country and the parties' own countries were looked at"
+        )
+    if not pairing.viewpoints:
+        warnings.append("neither party is foreign in any country concerned: no rule applies")
+    return warnings
+
+
+def _unsettled(index: int, asked: PartyRequest, found: Ambiguous | NoMatch) -> Problem:
+    several = isinstance(found, Ambiguous)
+    near = ", ".join(_candidate_text(item) for item in found.candidates[:5])
+    if several:
+        hint = f"choose one: {near}"
+    elif near:
+        hint = f"nearest names: {near}; or describe the company yourself (`inline` with facts, --party on the command line)"
+    else:
+        hint = "describe the company yourself (`inline` with facts, --party on the command line)"
+    return Problem(
+        code="name-ambiguous" if several else "name-unknown",
+        pointer=f"/parties/{index}",
+        detail=f"`{asked.name}`: {found.reason}",
+        hint=hint,
+        candidates=tuple(
+            {"company_id": item.company_id, "name": item.name, "country": item.seat_country, "score": item.score}
+            for item in found.candidates
+        ),
+    )
+
+
+def _candidate_text(item: Candidate) -> str:
+    return f"{item.name} ({item.seat_country or '??'}, id {item.company_id})"
+
+
+__all__ = ["Workspace", "build_warehouse", "ensure_warehouse", "warehouse_path"]

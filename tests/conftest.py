@@ -1,0 +1,119 @@
+"""What holds for every test.
+
+Fixtures: the smallest data that shows the point, built in the test itself; a fixture is shared only where three tests
+need the same thing. Nothing here reads the datasets or the rule book. A function that several test modules share lies
+in a module with a noun for its name and is imported by its full name (`from tests.claims.rows import claim_row`); a
+conftest.py holds fixtures and hooks only.
+
+- No test reaches the network: every attempt to leave the loopback address raises, in whatever library it is made.
+- Hypothesis has three profiles (`quick`, `ci`, `deep`), chosen by RISKAPI_HYPOTHESIS or, without it, by CI.
+- With CI=true a skipped test fails the run, unless its reason starts with `needs ../shared`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
+ALLOWED_SKIP: Final = "needs ../shared"
+
+# --- hypothesis
+
+settings.register_profile("quick", max_examples=60, deadline=timedelta(seconds=2))
+# Two busy cores make any deadline a coin toss, and CI repeats exactly what it did before.
+settings.register_profile(
+    "ci", max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("RISKAPI_HYPOTHESIS") or ("ci" if IN_CI else "quick"))
+
+# --- network
+
+_blocking = False
+
+
+class NetworkBlockedError(RuntimeError):
+    """A test tried to leave this machine. Not an OSError, so that no code takes it for a server that is down."""
+
+
+def _is_local(host: object) -> bool:
+    if host is None or host in {"", b"", "localhost", b"localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: sees every connection and every look-up of a name, whichever library makes it."""
+    if not _blocking or not event.startswith("socket."):
+        return
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        address = arguments[1]
+        # A string is the path of a local socket; None is an address that `connect` was asked about before.
+        target = address[0] if isinstance(address, tuple) else None
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        target = arguments[0]
+    else:
+        return
+    if not _is_local(target):
+        raise NetworkBlockedError(f"tests stay on the loopback address; this one asked for {target!r} ({event})")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    global _blocking  # noqa: PLW0603 - an audit hook cannot be taken out, only told to rest
+    _blocking = True
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy", "all_proxy"):  # a proxy on this machine would be a way out
+            patch.delenv(name, raising=False)
+            patch.delenv(name.upper(), raising=False)
+        yield
+    _blocking = False
+
+
+# --- skipped tests in CI
+
+_unwanted_skips: list[str] = []
+
+
+def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = str(reason).removeprefix("Skipped: ")
+    if not reason.startswith(ALLOWED_SKIP):
+        _unwanted_skips.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _note_skip(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    is_worker = hasattr(session.config, "workerinput")
+    if IN_CI and _unwanted_skips and not is_worker:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if IN_CI and _unwanted_skips:
+        terminalreporter.section("skipped in CI: not allowed", red=True)
+        for line in _unwanted_skips:
+            terminalreporter.line(line)

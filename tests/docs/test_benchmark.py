@@ -1,0 +1,26 @@
+"""The benchmark that answers for the time budget runs and prints what it must."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.docs.pages import ROOT, page
+
+
+@pytest.mark.slow
+def test_the_benchmark_prints_opening_time_and_quantiles_of_varied_pairings() -> None:
+    program = [sys.executable, str(ROOT / "benchmarks/single.py"), "--pairings", "5"]
+    output = subprocess.run(program, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    assert re.search(r"Workspace.open +wall +\d+\.\d\d s", output)
+    assert "5 pairings" in output
+    assert len(re.findall(r"Workspace.score, \w+ +(?:wall|cpu) +p50 +\d+\.\d\d ms +p99 +\d+\.\d\d ms", output)) == 4
+
+
+def test_make_bench_runs_it() -> None:
+    (recipe,) = re.findall(r"^bench:.*\n((?:\t.*\n)+)", page("Makefile"), re.MULTILINE)
+    assert "benchmarks/bench_*.py" in recipe
+    assert "single.py" in (ROOT / "benchmarks/bench_single.py").read_text(encoding="utf-8")

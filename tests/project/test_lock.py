@@ -1,0 +1,59 @@
+"""requirements.lock is complete, exact, and says nothing of any place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+) \\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+
+
+def lock_lines() -> list[str]:
+    return (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+
+
+def locked() -> dict[str, Version]:
+    pins = (PIN.fullmatch(line) for line in lock_lines())
+    return {pin["name"]: Version(pin["version"]) for pin in pins if pin}
+
+
+def wanted() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [
+        project["build-system"]["requires"],
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+    ]
+    return [Requirement(text) for group in groups for text in group]
+
+
+def test_a_line_is_an_exact_version_or_a_hash_and_nothing_else() -> None:
+    assert [line for line in lock_lines() if not PIN.fullmatch(line) and not HASH.fullmatch(line)] == []
+
+
+def test_every_version_has_hashes() -> None:
+    lines = lock_lines()
+    bare = [
+        line for line, after in zip(lines, [*lines[1:], ""], strict=True) if PIN.match(line) and not HASH.match(after)
+    ]
+    assert bare == []
+
+
+def test_the_lock_fulfils_what_pyproject_asks_for() -> None:
+    pins = locked()
+    unmet = [
+        str(need) for need in wanted() if pins.get(canonicalize_name(need.name), Version("0")) not in need.specifier
+    ]
+    assert unmet == [], "run `make lock`"
+
+
+def test_every_dependency_stays_below_a_next_release_that_may_break() -> None:
+    unbounded = [str(need) for need in wanted() if not any(part.operator == "<" for part in need.specifier)]
+    assert unbounded == []
