@@ -16,7 +16,9 @@ Generated from `riskapi/warehouse/tables.py` and the tables by `make docs`. Do n
 `riskapi/warehouse/reference.py`, the meaning of a column in `riskapi/warehouse/tables.py`.
 
 Each table is one CSV file: UTF-8, LF line ends, a header, columns in the order below. An empty cell means *not known*.
-Dates are written `2026-11-22`. Several values in one cell are joined with `|`. Check a change with `make check-data`.
+Dates are written `2026-11-22`. Several values in one cell are joined with `|`. Rows are sorted by the key
+of their table, so that a change shows as little as possible; the check says where a new row belongs. Check a change with
+`make check-data`; its effect on a score shows at once in `riskapi score`, which builds the database anew when a table changed.
 `NOTES.md` says what was left out or changed, and what to be careful with.
 
 ## How to add a company
