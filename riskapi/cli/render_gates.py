@@ -13,7 +13,7 @@ from riskapi.assessment.answer import Answer, GateAnswer
 from riskapi.cli.style import GATE_WORDS, Look, indented, joined, left_out, section
 
 #: Gates of one kind that the concise page shows where it is not known whether they apply.
-SHOWN_OPEN = {"prohibition": 3, "licence_required": 3, "mandatory_filing": 2, "review_jurisdiction": 3}
+SHOWN_OPEN = {"prohibition": 2, "licence_required": 2}
 SHOWN_OTHERS = 1
 SHOWN_FACTS = 4
 #: Where the first citation of several, or the name before a remark in brackets, ends.

@@ -14,7 +14,6 @@ from riskapi.cli.style import GATE_WORDS, Look, code_words, counted, day, indent
 from riskapi.facts.evidence import Evidence
 
 SHOWN_EVIDENCE = 3
-SHOWN_WHERE_COVERED = 1
 SHOWN_DORMANT = 4
 _CODE = re.compile(r"'([^']+)'")
 _TRUTH = {True: "true", False: "false", None: "not known"}
@@ -58,10 +57,12 @@ def _fired(rule: RuleAnswer, titles: dict[str, str], look: Look) -> RenderableTy
     ]
     if rule.covered_by is not None:
         below.append(Text(f"Counted in its place: {titles.get(rule.covered_by, rule.covered_by)}", style="dim"))
-    brief = rule.covered_by is not None and not look.everything
-    if not brief and (decided := _decided(rule.decided_by, look)):
+    if not rule.points and not look.everything:
+        # What adds no points is told in a sentence: the evidence stands with the rule that counts, and under --all.
+        return Group(head, indented(*below))
+    if decided := _decided(rule.decided_by, look):
         below.append(Text(f"Decided by: {decided}", style="dim"))
-    below += _evidence(rule, look, SHOWN_WHERE_COVERED if brief else SHOWN_EVIDENCE)
+    below += _evidence(rule, look, SHOWN_EVIDENCE)
     if look.everything:
         below += _reasons_and_law(rule)
     return Group(head, indented(*below))

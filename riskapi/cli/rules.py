@@ -23,7 +23,7 @@ rules = typer.Typer(no_args_is_help=True, help="List, show, check and test the r
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for name in ("rules_coverage", "rules_mutate", "rules_diff", "rules_author"):
+    for name in ("rules_check", "rules_coverage", "rules_mutate", "rules_diff", "rules_author"):
         import_module(f"riskapi.cli.{name}").add_to(rules)
     app.add_typer(rules, name="rules")
 
@@ -60,17 +60,6 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
     from riskapi.cli.terminal import for_results, show
 
     show(for_results(), rule_text(named_rule(shipped_book(), rule_id)))
-
-
-@rules.command("check")
-def check_files(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILES", help="Rule files; without any, the whole rule book.")
-    ] = None,
-) -> None:
-    """Check rule files; every problem is told with its file, line and field."""
-    found = _of_files(files) if files else _whole_book()
-    typer.echo(f"{len({rule.file for rule in found})} files, {len(found)} rules: no problems")
 
 
 @rules.command("test")

@@ -133,7 +133,7 @@ def new_rule(
         typer.echo(rule_text(draft) if place_of(draft, rules).exists() else file_text(draft), nl=False)
         return
     path = write_draft(draft, rules)
-    typer.echo(f"written: {path}\nfill in every TODO, then: riskapi rules check {path}")
+    typer.echo(f"written: {path}\nfill in every empty field, then: riskapi rules check {path}")
 
 
 def _choice(option: str, raw: str, kinds: type[Choice]) -> Choice:
