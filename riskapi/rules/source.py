@@ -33,14 +33,18 @@ class Source:
     places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def place(self, path: Path_) -> tuple[int, int]:
+        """Line and column of the value under `path`, or of its nearest enclosing value."""
+        spot = path
+        while spot and spot not in self.places:
+            spot = spot[:-1]
+        return self.places.get(spot, (1, 1))
+
     def problem(
         self, path: Path_, code: str, detail: str, hint: str | None = None, column_offset: int | None = None
     ) -> Problem:
         """A problem at the value under `path`, or at its nearest enclosing value."""
-        spot = path
-        while spot and spot not in self.places:
-            spot = spot[:-1]
-        line, column = self.places.get(spot, (1, 1))
+        line, column = self.place(path)
         name = ".".join(str(part) for part in path) or None
         return Problem(
             code=code,

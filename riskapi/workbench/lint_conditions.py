@@ -6,13 +6,13 @@ values and found no counterexample; where it gave up, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, permutations
 
 from riskapi.facts.vocabulary import Value, Vocabulary
-from riskapi.language import Node, facts_of, text
+from riskapi.language import Node, text
 from riskapi.language import nodes as n
 from riskapi.rules import Example, Rule
 from riskapi.workbench.conditions import Field, own_nodes, written
@@ -125,8 +125,8 @@ def subsumed_rules(rules: tuple[Rule, ...], vocabulary: Vocabulary, spots: Spots
 
 
 def _alike(one: Rule, other: Rule) -> bool:
-    consequence: Callable[[Rule], tuple[object, ...]] = lambda rule: (rule.gate, rule.pillar, rule.kind, rule.facts)  # noqa: E731
-    return consequence(one) == consequence(other)
+    """Whether two rules have the same consequence and ask for the same facts."""
+    return (one.gate, one.pillar, one.kind, one.facts) == (other.gate, other.pillar, other.kind, other.facts)
 
 
 def _needless(narrow: Rule, wide: Rule) -> bool:
@@ -156,8 +156,6 @@ def _within(inner: Rule, outer: Rule) -> bool:
 
 def _implies(narrow: Rule, wide: Rule, vocabulary: Vocabulary) -> bool:
     """Whether no trial values make the narrow condition true and the wide one not; False where the search gave up."""
-    if facts_of(narrow.condition) != facts_of(wide.condition):
-        return False
     apart = n.And((narrow.condition, n.Not(wide.condition)))
     both = replace(narrow, condition=apart, examples=(*narrow.examples, *wide.examples))
     try:

@@ -7,13 +7,13 @@ that loads; what keeps a file from loading is a `Problem`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 
 from riskapi.rules import Instrument, Rule
-from riskapi.rules.source import Path_, Source, read_source
+from riskapi.rules.source import Path_
+from riskapi.workbench.places import Places
 
 
 class Severity(StrEnum):
@@ -173,46 +173,23 @@ class Spots:
     """Makes findings with their lines; a file is read again only when something is found in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._source = cache(self._read)
+        self._places = Places(folder)
 
     def in_rule(self, code: str, rule: Rule, path: Path_, detail: str) -> Finding:
         """A finding at a field of a rule, such as `("where", "large")`."""
-        return Finding(
-            code=code,
-            severity=EXPLANATIONS[code].severity,
-            detail=detail,
-            file=rule.file,
-            line=self._line(rule.file, (*self._rule_path(rule), *path), rule.line),
-            rule=rule.id,
-            field=".".join(map(str, path)) or None,
-        )
+        return replace(_finding(code, rule.file, self._places.line(rule, path), path, detail), rule=rule.id)
 
     def in_file(self, code: str, instrument: Instrument, path: Path_, detail: str) -> Finding:
         """A finding at a field of the instrument itself."""
-        return Finding(
-            code=code,
-            severity=EXPLANATIONS[code].severity,
-            detail=detail,
-            file=instrument.file,
-            line=self._line(instrument.file, path, 1),
-            field=".".join(map(str, path)) or None,
-        )
+        return _finding(code, instrument.file, self._places.line_of_head(instrument, path), path, detail)
 
-    def _rule_path(self, rule: Rule) -> Path_:
-        data = self._source(rule.file).data
-        rules = data.get("rules") if isinstance(data, dict) else None
-        for index, item in enumerate(rules if isinstance(rules, list) else []):
-            if isinstance(item, dict) and item.get("id") == rule.id:
-                return ("rules", index)
-        return ()
 
-    def _line(self, file: str, path: Path_, otherwise: int) -> int:
-        places = self._source(file).places
-        while path and path not in places:
-            path = path[:-1]
-        return places[path][0] if path else otherwise
-
-    def _read(self, file: str) -> Source:
-        inside = self.folder / file
-        return read_source(inside if inside.is_file() else Path(file), file)
+def _finding(code: str, file: str, line: int, path: Path_, detail: str) -> Finding:
+    return Finding(
+        code=code,
+        severity=EXPLANATIONS[code].severity,
+        detail=detail,
+        file=file,
+        line=line,
+        field=".".join(map(str, path)) or None,
+    )

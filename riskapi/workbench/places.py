@@ -1,13 +1,12 @@
-"""Where in its file a field of a rule stands. Enters: a rule and a field. Leaves: `file:line`, as an editor opens it."""
+"""Where in its file a field of a rule or an instrument stands: a path of keys in, a line out, as an editor opens it."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-from riskapi.rules import Rule
-from riskapi.rules.source import Source, read_source
-from riskapi.workbench.conditions import Field
+from riskapi.rules import Instrument, Rule
+from riskapi.rules.source import Path_, Source, read_source
 
 
 class Places:
@@ -17,16 +16,20 @@ class Places:
         self.folder = folder
         self._source = cache(self._read)
 
-    def line(self, rule: Rule, field: Field) -> int:
-        """The line of the field, or of the rule where the field has none of its own."""
+    def line(self, rule: Rule, field: Path_) -> int:
+        """The line of a field of the rule, or of what encloses it where the field has none of its own."""
         source = self._source(rule.file)
-        rules = source.data["rules"] if isinstance(source.data, dict) else []
+        rules = source.data.get("rules") if isinstance(source.data, dict) else None
         for index, item in enumerate(rules if isinstance(rules, list) else []):
             if isinstance(item, dict) and item.get("id") == rule.id:
-                return source.places.get(("rules", index, *field), (rule.line, 1))[0]
+                return source.place(("rules", index, *field))[0]
         return rule.line
 
-    def shown(self, rule: Rule, field: Field) -> str:
+    def line_of_head(self, instrument: Instrument, field: Path_) -> int:
+        """The line of a field of the instrument itself."""
+        return self._source(instrument.file).place(field)[0]
+
+    def shown(self, rule: Rule, field: Path_) -> str:
         """`us/us.law.yaml:12`."""
         return f"{rule.file}:{self.line(rule, field)}"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from tests.shipped import shipped_workspace
 from tests.workbench.tiny_rules import STAKES, tiny
 
 
-def codes(rules: list[Rule], folder: Path, **more: object) -> list[str]:
-    checking = Checking(vocabulary=small_vocabulary(), folder=folder, **more)  # type: ignore[arg-type]
+def codes(rules: list[Rule], folder: Path, **more: Any) -> list[str]:
+    checking = Checking(vocabulary=small_vocabulary(), folder=folder, **more)
     return [item.code for item in lint(rules, checking)]
 
 
