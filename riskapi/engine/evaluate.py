@@ -27,7 +27,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Dormant:
-    """A rule that would fire (or might) but is not in force on the day: not yet, suspended, or no longer."""
+    """A rule that would fire (or might) but is not in force on the day: published and not yet, suspended, or no longer."""
 
     rule: Rule
     status: Status
@@ -50,7 +50,7 @@ def evaluate(book: RuleBook, viewpoints: Iterable[Viewpoint], as_of: date) -> tu
             outcome = judge(rule, seen_from)
             if rule.is_in_force(as_of):
                 outcomes.append(outcome)
-            elif outcome.status is not Status.NOT_FIRED:
+            elif outcome.status is not Status.NOT_FIRED and rule.is_known_on(as_of):
                 dormant.append(Dormant(rule, outcome.status, outcome.viewpoint))
     outcomes.sort(key=lambda outcome: outcome.rule.id)
     dormant.sort(key=lambda item: item.rule.id)

@@ -8,13 +8,15 @@ not known where it has none. Nothing here depends on the order in which the part
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from riskapi.errors import Problem, RequestError
 from riskapi.facts.evidence import Evidence
+from riskapi.facts.screening import Found, ScreeningBook
 from riskapi.facts.values import defaults
 from riskapi.facts.vocabulary import DEAL_FACTS, SIDES, Fact, Value, Vocabulary, World
+from riskapi.warehouse.countries import EVERYWHERE
 
 #: Country groups of a country on a date.
 GroupsOf = Callable[[str, date], tuple[str, ...]]
@@ -88,6 +90,7 @@ class Assembler:
     vocabulary: Vocabulary
     groups_of: GroupsOf
     duty_of: DutyOf | None = None
+    screening: ScreeningBook | None = None
 
     def pairing(
         self,
@@ -100,19 +103,30 @@ class Assembler:
         """Facts for every applicable viewpoint; raises `RequestError` where one-sided facts are told and it is open for whom."""
         activity = told.get("deal.activity_country")
         chosen = self._lead(parties, told, activity if isinstance(activity, str) else None, as_of, lead)
-        viewpoints = tuple(
+        viewpoints = [
             self._viewpoint(
-                jurisdiction, foreign, self._facts(parties, told, as_of, links, chosen, jurisdiction, foreign)
+                jurisdiction, foreign, self._facts(parties, told, as_of, links, chosen, jurisdiction, foreign), as_of
             )
             for jurisdiction in self.jurisdictions(parties, told, as_of)
             for foreign in (0, 1)
             if not self._is_national(parties[foreign], jurisdiction, as_of)
-        )
-        return Pairing(parties=parties, told=told, as_of=as_of, lead=chosen, viewpoints=viewpoints, links=links)
+        ]
+        viewpoints += [replace(seen, jurisdiction=EVERYWHERE) for seen in viewpoints if seen.jurisdiction == activity]
+        return Pairing(parties=parties, told=told, as_of=as_of, lead=chosen, viewpoints=tuple(viewpoints), links=links)
 
-    def _viewpoint(self, jurisdiction: str, foreign: int, facts: dict[str, Value]) -> Viewpoint:
+    def _viewpoint(self, jurisdiction: str, foreign: int, facts: dict[str, Value], as_of: date) -> Viewpoint:
         facts[IMPORT_DUTY], rows = self.import_duty(facts, jurisdiction)
-        return Viewpoint(jurisdiction=jurisdiction, foreign=foreign, facts=facts, evidence={IMPORT_DUTY: rows})
+        values, evidence = self.screening_facts(facts, jurisdiction, as_of)
+        facts.update(values)
+        return Viewpoint(
+            jurisdiction=jurisdiction, foreign=foreign, facts=facts, evidence={IMPORT_DUTY: rows, **evidence}
+        )
+
+    def screening_facts(self, facts: Mapping[str, Value], jurisdiction: str, as_of: date) -> Found:
+        """What the jurisdiction's screening of investors and its official climate say of the deal, with their rows."""
+        if self.screening is None:
+            return {}, {}
+        return self.screening.facts(jurisdiction, facts, as_of, lambda country: self.covers(EU, country, as_of))
 
     def import_duty(self, facts: Mapping[str, Value], jurisdiction: str) -> tuple[float | None, tuple[Evidence, ...]]:
         """The duty fact of one viewpoint with its rows; the day is that of the contract."""

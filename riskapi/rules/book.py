@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from riskapi.facts.vocabulary import Value, Vocabulary
 from riskapi.language import Condition, Facts, Node, Part, Trace
 from riskapi.rules.model import Confidence, GateKind, Kind, Pillar, Status
 from riskapi.rules.template import Template
+from riskapi.rules.version import UNVERSIONED, SemanticVersion, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,48 @@ class AtomText:
     facts: tuple[str, ...]
 
 
+#: What rules are called that come with the program, beside those of private layers.
+SHIPPED = "shipped"
+
+
+class ChangeKind(StrEnum):
+    """What a layer does to a rule below it."""
+
+    OVERRIDES = "overrides"
+    POINTS = "points"
+    DISABLES = "disables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerChange:
+    """A layer's change of a rule below it: `of` is the fingerprint that `original` had when the change was written."""
+
+    kind: ChangeKind
+    layer: str
+    original: Rule
+    of: str
+    reason: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A private set of rules that lies over the shipped ones."""
+
+    name: str
+    title: str
+    version: SemanticVersion
+    folder: Path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # one object a rule: comparing whole trees would be slow
 class Rule:
     """One compiled rule. `condition` is `when` without its exceptions; `test` is the compiled `condition`.
 
     `trace` evaluates it with every sub-expression; `texts` holds each node's wording by the node's `id()`; `fact_order` is
-    `facts`, sorted.
+    `facts`, sorted. `table` is the id of the decision table that the rule is a row of. `layer` is who has the last word on
+    it: `shipped`, or the layer that adds or changes it; `change` says what the layer did to the rule of that id below.
     """
 
     id: str
@@ -127,9 +165,12 @@ class Rule:
     no_undetermined: str | None
     file: str
     line: int
+    table: str | None = None
     parts: tuple[Part, ...] = ()
     unless: tuple[Part, ...] = ()
     examples: tuple[Example, ...] = ()
+    layer: str = SHIPPED
+    change: LayerChange | None = None
 
     @property
     def jurisdiction(self) -> str:
@@ -148,6 +189,11 @@ class Rule:
             return RuleState.ENDED
         return RuleState.SUSPENDED if any(span.start <= day for span in self.in_force) else RuleState.NOT_YET
 
+    def is_known_on(self, day: date) -> bool:
+        """Whether anybody could know of the rule: from its publication on, or else from its first day or its check on."""
+        known = (span.published or min(span.start, self.instrument.checked_on) for span in self.in_force)
+        return min(known) <= day
+
     def evaluate(self, facts: Mapping[str, Value]) -> Status:
         """What the rule says of these facts, leaving aside whether it is in force."""
         return STATUS_OF[self.test(facts)]
@@ -155,12 +201,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All rules with the vocabulary they were checked against and the version (content hash) of the files."""
+    """All rules with the vocabulary they were checked against, the content hash of the files and the number they state."""
 
     rules: tuple[Rule, ...]
     instruments: Mapping[str, Instrument]
     vocabulary: Vocabulary
     version: str
+    number: SemanticVersion = UNVERSIONED
+    layers: tuple[Layer, ...] = ()
+    switched_off: tuple[LayerChange, ...] = ()
     by_id: Mapping[str, Rule] = field(init=False)
     by_jurisdiction: Mapping[str, tuple[Rule, ...]] = field(init=False)
 
@@ -170,3 +219,17 @@ class RuleBook:
             jurisdictions.setdefault(rule.jurisdiction, []).append(rule)
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "by_jurisdiction", {key: tuple(rules) for key, rules in jurisdictions.items()})
+
+    @property
+    def label(self) -> str:
+        """What answers call the rule set: its number, its layers, and the beginning of its content hash.
+
+        `1.0.0+3f9a1c0d2b4e`; with a layer `1.0.0+house-view.2.1.0.3f9a1c0d2b4e`.
+        """
+        number, _, content = label(self.number, self.version).partition("+")
+        return f"{number}+{'.'.join([*(f'{layer.name}.{layer.version}' for layer in self.layers), content])}"
+
+    @property
+    def changes(self) -> tuple[LayerChange, ...]:
+        """Everything that layers change of rules below them."""
+        return (*(rule.change for rule in self.rules if rule.change), *self.switched_off)

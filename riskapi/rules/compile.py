@@ -94,7 +94,8 @@ class RuleCompiler:
             notes=model.notes,
             no_undetermined=model.no_undetermined,
             file=self.source.file,
-            line=self.source.places.get(self.path, (1, 1))[0],
+            line=self.source.line_here(self.path),
+            table=self.source.tables.get(int(self.path[1])),
         )
 
     def _parts(self) -> dict[str, Part]:
@@ -178,7 +179,7 @@ class RuleCompiler:
             as_of = model.as_of or self.instrument.checked_on
             facts = defaults(self.vocabulary, as_of)
             facts.update(self._given(index, model.given))
-            line = self.source.places.get((*self.path, "examples", index), (1, 1))[0]
+            line = self.source.line_here((*self.path, "examples", index))
             examples.append(Example(name=model.name, facts=facts, as_of=as_of, expect=model.expect, line=line))
         self._check_expectations({model.expect for model in self.model.examples})
         return tuple(examples)

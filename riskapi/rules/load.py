@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from riskapi.errors import Problem, RuleError, did_you_mean
+from riskapi.errors import Problem, RuleError
 from riskapi.facts.vocabulary import Vocabulary
 from riskapi.rules.book import Instrument, LegalSource, Rule, RuleBook
 from riskapi.rules.compile import RuleCompiler
-from riskapi.rules.model import InstrumentModel, RuleModel
-from riskapi.rules.source import Path_, Source, read_source
+from riskapi.rules.form import form_problems
+from riskapi.rules.model import FIELDS, InstrumentModel
+from riskapi.rules.source import Source, read_source
+from riskapi.rules.table_rows import Grid
+from riskapi.rules.tables import Reading, expanded, is_table_file
+from riskapi.rules.version import UNVERSIONED, VERSION_FILE, load_version
 
 #: Files of a rules folder that are not instruments.
-NOT_INSTRUMENTS = ("scorecard.yaml",)
-#: What pydantic puts into the place of an error besides names of fields: the alternatives that it tried.
-_NOT_FIELDS = ("function-", "dict[", "list[", "constrained-", "[key]")
+NOT_INSTRUMENTS = ("scorecard.yaml", VERSION_FILE)
 _DOCUMENTS = {".md", ".json", ".lock"}
+_RULE_ID = re.compile(r" in [a-z]{2}(?:\.[a-z0-9_-]+){2,}")
 
 
 def load_rules(folder: Path, vocabulary: Vocabulary, *, examples: bool = True) -> RuleBook:
@@ -30,6 +33,28 @@ def load_rules(folder: Path, vocabulary: Vocabulary, *, examples: bool = True) -
     """
     problems: list[Problem] = []
     rules: list[Rule] = []
+    for path in rule_files(folder, problems):
+        shown = path.relative_to(folder).as_posix()
+        try:
+            rules.extend(load_file(path, vocabulary, shown, examples=examples))
+        except RuleError as error:
+            problems.extend(error.problems)
+    problems.extend(_duplicates(rules))
+    number = UNVERSIONED
+    try:
+        number = load_version(folder)
+    except RuleError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise RuleError(problems)
+    instruments = {rule.instrument.id: rule.instrument for rule in rules}
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    return RuleBook(ordered, dict(sorted(instruments.items())), vocabulary, content_version(folder), number)
+
+
+def rule_files(folder: Path, problems: list[Problem]) -> list[Path]:
+    """The instrument files below `folder`; files that are neither that nor documents go to `problems`."""
+    found = []
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
     if not files:
         raise RuleError(Problem(code="no-rules", detail="the rules folder is empty or missing", file=str(folder)))
@@ -37,26 +62,20 @@ def load_rules(folder: Path, vocabulary: Vocabulary, *, examples: bool = True) -
         shown = path.relative_to(folder).as_posix()
         if shown in NOT_INSTRUMENTS or path.suffix in _DOCUMENTS:
             continue
-        if path.suffix != ".yaml":
-            problems.append(
-                Problem(
-                    code="unused-file",
-                    detail="is not read as a rule file",
-                    file=shown,
-                    hint="rule files end in .yaml; other files do not belong into the folder",
-                )
-            )
+        if path.suffix == ".yaml":
+            found.append(path)
             continue
-        try:
-            rules.extend(load_file(path, vocabulary, shown, examples=examples))
-        except RuleError as error:
-            problems.extend(error.problems)
-    problems.extend(_duplicates(rules))
-    if problems:
-        raise RuleError(problems)
-    instruments = {rule.instrument.id: rule.instrument for rule in rules}
-    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    return RuleBook(ordered, dict(sorted(instruments.items())), vocabulary, content_version(folder))
+        if path.suffix == ".csv" and is_table_file(path):
+            continue
+        problems.append(
+            Problem(
+                code="unused-file",
+                detail="is not read as a rule file",
+                file=shown,
+                hint="rule files end in .yaml; other files do not belong into the folder",
+            )
+        )
+    return found
 
 
 def _is_hidden(path: Path) -> bool:
@@ -65,9 +84,10 @@ def _is_hidden(path: Path) -> bool:
 
 
 def content_version(folder: Path) -> str:
-    """SHA-256 over the names and contents of all YAML files, so that the same files always give the same version."""
+    """SHA-256 over the names and contents of all YAML files and tables: the same files always give the same version."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yaml"), key=lambda item: item.relative_to(folder).as_posix()):
+    files = [*folder.rglob("*.yaml"), *folder.rglob("*.csv")]
+    for path in sorted(files, key=lambda item: item.relative_to(folder).as_posix()):
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
@@ -76,9 +96,41 @@ def content_version(folder: Path) -> str:
 
 def load_file(path: Path, vocabulary: Vocabulary, shown_as: str | None = None, *, examples: bool = True) -> list[Rule]:
     """Load one instrument file; raises `RuleError` with file, line and field of each problem."""
-    source = read_source(path, shown_as)
-    model = _validated(source)
-    problems = _naming_problems(source, model, path)
+    return rules_of(read_source(path, shown_as), path, vocabulary, examples=examples)
+
+
+def rules_of(
+    source: Source,
+    path: Path,
+    vocabulary: Vocabulary,
+    *,
+    examples: bool = True,
+    grids: Mapping[str, Grid] | None = None,
+) -> list[Rule]:
+    """The rules of an instrument file that has been read; raises `RuleError` with all problems.
+
+    `grids` are rows, by the id of their table, that take the place of those in the files.
+    """
+    if isinstance(source.data, dict) and "extends" in source.data:
+        hint = "name the folder with its layer.yaml: `riskapi --rules DIR rules check`"
+        raise RuleError(source.problem(("extends",), "extends-alone", "the file extends an instrument below it", hint))
+    reading = Reading(folder=path.parent, vocabulary=vocabulary, examples=examples, grids=grids or {})
+    expansion = expanded(source, reading)
+    return _compiled(expansion.source, path, vocabulary, expansion.problems, examples=examples)
+
+
+def _compiled(
+    source: Source, path: Path, vocabulary: Vocabulary, found: Iterable[Problem], *, examples: bool
+) -> list[Rule]:
+    """The rules of a file without tables; `found` are problems that are already known."""
+    problems = list(found)
+    if problems and isinstance(source.data, dict) and not source.data.get("rules"):
+        raise RuleError(problems)
+    try:
+        model = _validated(source)
+    except RuleError as error:
+        raise RuleError(_each_once([*problems, *error.problems])) from None
+    problems += _naming_problems(source, model, path)
     instrument = _instrument(model, source.file)
     rules = []
     for index, rule_model in enumerate(model.rules):
@@ -88,8 +140,16 @@ def load_file(path: Path, vocabulary: Vocabulary, shown_as: str | None = None, *
         if rule is not None:
             rules.append(rule)
     if problems:
-        raise RuleError(problems)
+        raise RuleError(_each_once(problems))
     return rules
+
+
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """What the rows of a table share is wrong in one place, however many rows it has."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for item in problems:
+        found.setdefault((item.file, item.line, item.column, item.code, _RULE_ID.sub("", item.detail)), item)
+    return list(found.values())
 
 
 def _validated(source: Source) -> InstrumentModel:
@@ -100,66 +160,7 @@ def _validated(source: Source) -> InstrumentModel:
     try:
         return InstrumentModel.model_validate(source.data)
     except ValidationError as error:
-        raise RuleError([_form_problem(source, dict(item)) for item in _causes(error)]) from None
-
-
-def _causes(error: ValidationError) -> list[Mapping[str, Any]]:
-    """Its errors without those that only follow: a list whose element is wrong also counts as too short."""
-    found: list[dict[str, Any]] = [dict(item) for item in error.errors()]
-    return [
-        item
-        for item in found
-        if item["type"] != "too_short"
-        or not any(
-            len(other["loc"]) > len(item["loc"]) and other["loc"][: len(item["loc"])] == item["loc"] for other in found
-        )
-    ]
-
-
-def _form_problem(source: Source, item: Mapping[str, Any]) -> Problem:
-    path: Path_ = tuple(part for part in item["loc"] if part != "str" and not str(part).startswith(_NOT_FIELDS))
-    kind = str(item["type"])
-    if kind == "missing":
-        return source.problem(path, "missing-field", f"`{path[-1]}` is missing")
-    if kind == "extra_forbidden":
-        return source.problem(path, "unknown-field", f"there is no field `{path[-1]}` here", _field_hint(path))
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return source.problem(
-        path,
-        "bad-value",
-        f"{message} (found `{str(item.get('input'))[:60]}`)"
-        if "input" in item and not isinstance(item["input"], dict | list | tuple)
-        else message,
-    )
-
-
-def _field_hint(path: Path_) -> str | None:
-    if " " in str(path[-1]):
-        return "inside { } a comma ends the value: put quotation marks around text that has one"
-    names = {
-        *InstrumentModel.model_fields,
-        *RuleModel.model_fields,
-        "from",
-        "to",
-        "published",
-        "pillar",
-        "points",
-        "why",
-        "gate",
-        "clock",
-        "group",
-        "given",
-        "expect",
-        "as_of",
-        "url",
-        "retrieved",
-        "note",
-        "on",
-        "how",
-        "step",
-        "days",
-    }
-    return did_you_mean(str(path[-1]), names)
+        raise RuleError(form_problems(source, error, FIELDS)) from None
 
 
 def _naming_problems(source: Source, model: InstrumentModel, path: Path) -> list[Problem]:

@@ -15,7 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+$", max_length=120)]
+Identifier = Annotated[
+    str, StringConstraints(pattern=r"^([a-z]{2}|any)(\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+$", max_length=120)
+]
 PartName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=600)]
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -183,7 +185,7 @@ class InstrumentModel(_Strict):
 
     instrument: Identifier
     title: Short
-    jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    jurisdiction: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|ANY)$")]
     authority: Short
     citation: Text
     sources: Annotated[tuple[SourceModel, ...], Field(min_length=1)]
@@ -191,3 +193,8 @@ class InstrumentModel(_Strict):
     confidence: Confidence
     notes: Text | None = None
     rules: Annotated[tuple[RuleModel, ...], Field(min_length=1)]
+
+
+_MODELS = (InstrumentModel, RuleModel, EffectModel, SpanModel, ClockModel, ExampleModel, SourceModel, CheckedModel)
+#: Every field that a rule file may have somewhere, as it is written there.
+FIELDS = tuple(dict.fromkeys(field.alias or name for model in _MODELS for name, field in model.model_fields.items()))

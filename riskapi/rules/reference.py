@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from statistics import median
 
 from riskapi.rules.book import Instrument, Rule, RuleBook, Span
 from riskapi.rules.model import GateKind
+from riskapi.warehouse.countries import jurisdiction_name
 
 _HEAD = """\
 # Rules
@@ -21,15 +22,14 @@ spans is a suspension. *While unknown*: `caution` counts an undetermined rule in
 
 def rules_reference(book: RuleBook) -> str:
     """The whole page: instruments by jurisdiction, each with its rules."""
-    countries = book.vocabulary.domains.get("country", {})
-    return "\n".join([_HEAD, _counts(book, countries), _points(book), *_jurisdictions(book, countries)])
+    return "\n".join([_HEAD, _counts(book), _points(book), *_jurisdictions(book)])
 
 
-def _counts(book: RuleBook, countries: Mapping[str, str]) -> str:
+def _counts(book: RuleBook) -> str:
     lines = ["| jurisdiction | instruments | rules |", "|---|---|---|"]
     for code, rules in sorted(book.by_jurisdiction.items()):
         instruments = {rule.instrument.id for rule in rules}
-        lines.append(f"| {_label(code, countries)} | {len(instruments)} | {len(rules)} |")
+        lines.append(f"| {jurisdiction_name(code)} | {len(instruments)} | {len(rules)} |")
     lines.append(f"| **all** | {len(book.instruments)} | {len(book.rules)} |")
     return "\n".join([*lines, ""])
 
@@ -46,18 +46,14 @@ def _points(book: RuleBook) -> str:
     return "\n".join([*lines, ""])
 
 
-def _jurisdictions(book: RuleBook, countries: Mapping[str, str]) -> Iterator[str]:
+def _jurisdictions(book: RuleBook) -> Iterator[str]:
     for code, rules in sorted(book.by_jurisdiction.items()):
-        yield f"## {_label(code, countries)}\n"
+        yield f"## {jurisdiction_name(code)}\n"
         by_instrument: dict[str, list[Rule]] = {}
         for rule in rules:
             by_instrument.setdefault(rule.instrument.id, []).append(rule)
         for instrument_id in sorted(by_instrument):
             yield _instrument(book.instruments[instrument_id], by_instrument[instrument_id])
-
-
-def _label(code: str, countries: Mapping[str, str]) -> str:
-    return "European Union" if code == "EU" else countries.get(code, code)
 
 
 def _instrument(instrument: Instrument, rules: list[Rule]) -> str:

@@ -24,32 +24,60 @@ Path_: TypeAlias = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written that now stands elsewhere: in the row of a table, say.
+
+    `line_here` is the line of the rule file that leads to it.
+    """
+
+    file: str
+    name: str
+    line_here: int
+
+
 @dataclass(slots=True)
 class Source:
-    """A YAML file as data, with (line, column) of each value by its path; both count from 1."""
+    """A YAML file as data, with (line, column) of each value by its path; both count from 1.
+
+    `origins` has the paths whose values were written in another place or file than their path says; `tables` names the
+    table of each rule (by its number) that is the row of one.
+    """
 
     file: str
     data: Data = None
     places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    origins: dict[Path_, Origin] = field(default_factory=dict)
+    tables: dict[int, str] = field(default_factory=dict)
 
     def place(self, path: Path_) -> tuple[int, int]:
         """Line and column of the value under `path`, or of its nearest enclosing value."""
-        spot = path
-        while spot and spot not in self.places:
-            spot = spot[:-1]
-        return self.places.get(spot, (1, 1))
+        return self.places.get(self._nearest(path), (1, 1))
+
+    def line_here(self, path: Path_) -> int:
+        """The line in this very file, also for what was written in another one."""
+        origin = self.origins.get(self._nearest(path))
+        return self.place(path)[0] if origin is None else origin.line_here
+
+    def _nearest(self, path: Path_) -> Path_:
+        while path and path not in self.places:
+            path = path[:-1]
+        return path
 
     def problem(
         self, path: Path_, code: str, detail: str, hint: str | None = None, column_offset: int | None = None
     ) -> Problem:
         """A problem at the value under `path`, or at its nearest enclosing value."""
         line, column = self.place(path)
-        name = ".".join(str(part) for part in path) or None
+        nearest = self._nearest(path)
+        origin = self.origins.get(nearest)
+        shown = path if origin is None else (origin.name, *path[len(nearest) :])
+        name = ".".join(str(part) for part in shown) or None
         return Problem(
             code=code,
             detail=detail,
-            file=self.file,
+            file=self.file if origin is None else origin.file,
             line=line,
             column=column + (column_offset or 0),
             field=name,
@@ -132,7 +160,8 @@ def _yaml_problem(error: yaml.YAMLError, name: str, text: str) -> Problem:
         file=name,
         line=mark.line + 1 if mark else None,
         column=mark.column + 1 if mark else None,
-        hint="text with `: ` or `#`, or that starts with a quotation mark, needs quotation marks around the whole",
+        hint="text with `: ` or `#`, or that starts with a quotation mark, a bracket or `>`, needs quotation marks around "
+        "the whole",
     )
 
 

@@ -33,6 +33,15 @@ EUROPEAN_UNION = "EU"
 ANY = "*"
 
 
+#: Jurisdiction of rules that hold in every country.
+EVERYWHERE = "ANY"
+
+
+def jurisdiction_name(code: str) -> str:
+    """A jurisdiction in words: a country, the European Union, or every country."""
+    return {EUROPEAN_UNION: "European Union", EVERYWHERE: "Any country"}.get(code) or country_names().get(code, code)
+
+
 @cache
 def country_names() -> dict[str, str]:
     """Every country code with its name in plain English, in the order of the codes."""

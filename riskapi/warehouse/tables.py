@@ -10,7 +10,7 @@ from riskapi.warehouse.countries import ANY, EUROPEAN_UNION
 from riskapi.warehouse.schema import Column, Kind, Span, Table
 
 #: Raised whenever a table, stored or derived, changes its shape or meaning: older databases are then refused.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODE = r"[a-z0-9]+(_[a-z0-9]+)*"
@@ -201,6 +201,82 @@ COUNTRY_GROUPS = Table(
     ),
 )
 
+SCREENING_REGIMES = Table(
+    name="screening_regimes",
+    meaning="Screening of foreign investment by country and time: whether there was a power at all, over what, from which share.",
+    key=("country", "regime", "from"),
+    span=Span(start="from", end="to", subject=("country", "regime")),
+    columns=(
+        _country("country", "The country that screens.", required=True, also=(EUROPEAN_UNION,)),
+        Column(name="regime", required=True, meaning="The regime; `no general screening` where there was none."),
+        Column(name="from", kind=Kind.DATE, required=True, meaning="First day with these powers."),
+        Column(name="to", kind=Kind.DATE, meaning="Last day with these powers; empty is still."),
+        Column(name="filing", required=True, domain="screening_filing", meaning="Whether deals must be filed."),
+        Column(
+            name="powers",
+            kind=Kind.LIST,
+            pattern="block|conditions|divest|call_in_after_closing",
+            meaning="What the authority can do.",
+        ),
+        Column(
+            name="scope",
+            values=("cross_sector", "listed_sectors", "defence_only"),
+            meaning="Which businesses it reaches; empty where there is no screening, or where it is not known.",
+        ),
+        Column(
+            name="subjects",
+            kind=Kind.LIST,
+            domain="screening_subject",
+            meaning="Businesses that the law names: all that it reaches where the scope is listed, its stricter lane otherwise.",
+        ),
+        Column(
+            name="stake_threshold_pct", kind=Kind.NUMBER, minimum=0, maximum=100, unit="percent of votes or shares",
+            meaning="Smallest share that it reaches; the lowest of several.",
+        ),
+        Column(
+            name="state_threshold_pct", kind=Kind.NUMBER, minimum=0, maximum=100, unit="percent of votes or shares",
+            meaning="The same for buyers that a state controls, where it is lower.",
+        ),
+        Column(
+            name="sees",
+            kind=Kind.LIST,
+            pattern="minority_stakes|asset_deals|greenfield|licences",
+            meaning="Forms of a deal that it reaches besides the purchase of control.",
+        ),
+        Column(
+            name="only_origins", kind=Kind.LIST, pattern="[A-Z]{2}", meaning="Countries of buyers to which it is confined.",
+        ),
+        Column(
+            name="exempt_origins", kind=Kind.LIST, pattern="[A-Z]{2}",
+            meaning="Countries of buyers that it leaves out; EU means its members.",
+        ),
+        Column(name="citation", meaning="The act."),
+        *PROVENANCE,
+        NOTE,
+    ),
+)  # fmt: skip
+
+SCRUTINY_CLIMATE = Table(
+    name="scrutiny_climate",
+    meaning="Official attitude of a country towards investors of another, by dated official acts and statements.",
+    key=("host", "origin", "from"),
+    span=Span(start="from", end="to", subject=("host", "origin")),
+    columns=(
+        _country("host", "The country that receives the investment.", required=True, also=(EUROPEAN_UNION,)),
+        _country(
+            "origin", "Where the investor comes from; * is every origin without rows of its own.", required=True, also=(ANY,),
+        ),
+        Column(name="from", kind=Kind.DATE, required=True, meaning="First day: that of the act or statement."),
+        Column(name="to", kind=Kind.DATE, meaning="Last day; empty is still."),
+        Column(
+            name="level", kind=Kind.INTEGER, required=True, minimum=1, maximum=5,
+            meaning="1 invited, 2 ordinary, 3 watched, 4 restricted by policy, 5 shut out or treated as adversary.",
+        ),
+        Column(name="reason", required=True, meaning="The act or statement that sets the level, in our words."),
+        *PROVENANCE,
+    ),
+)  # fmt: skip
+
 TARIFFS = Table(
     name="tariffs",
     meaning="Import duties by measure, origin and product group.",
@@ -322,6 +398,37 @@ DEALS = Table(
     ),
 )
 
+
+def _told(name: str, meaning: str) -> Column:
+    return Column(name=name, values=("true", "false"), meaning=f"{meaning} Empty is not known.")
+
+
+CASES = Table(
+    name="cases",
+    meaning="What was known of a past deal when it was announced, beside its row in deals.csv; for the back-test.",
+    key=("deal_id",),
+    columns=(
+        Column(name="deal_id", required=True, references=("deals.deal_id",), meaning="The deal."),
+        _country("reviewed_by", "Whose government reviewed it, or would.", required=True, also=(EUROPEAN_UNION,)),
+        Column(
+            name="regime", required=True, pattern=r"[A-Z]{2}(-[A-Z0-9]+)?|other", meaning="The regime of the review."
+        ),
+        Column(name="ultimate_owner", meaning="Who stood behind the foreign party."),
+        _country("ultimate_owner_country", "Country of the ultimate owner."),
+        Column(name="state_ownership", domain="state_ownership", meaning="How much of the foreign party a state held."),
+        Column(
+            name="lists", kind=Kind.LIST, meaning="Official lists that named it or its owner, as the record words them."
+        ),
+        Column(name="business", meaning="What the host party does, in our words."),
+        _told("critical_technology", "The business had critical technology."),
+        _told("critical_infrastructure", "The business ran or supplied critical infrastructure."),
+        _told("sensitive_personal_data", "The business held sensitive personal data."),
+        _told("defence_supplier", "The business supplied the armed forces."),
+        _told("near_military_site", "A site lay near a military or other sensitive place."),
+        *PROVENANCE,
+    ),
+)
+
 CLAIMS = Table(
     name="claims",
     meaning="What was said of a deal: one statement of one speaker a row.",
@@ -358,5 +465,6 @@ CLAIMS = Table(
 
 #: In the order of loading: a table stands after those it refers to.
 TABLES: tuple[Table, ...] = (
-    CODES, COMPANIES, NAMES, OWNERS, OWNERSHIP, DESIGNATIONS, COUNTRY_GROUPS, TARIFFS, DEALS, CLAIMS,
+    CODES, COMPANIES, NAMES, OWNERS, OWNERSHIP, DESIGNATIONS, COUNTRY_GROUPS, SCREENING_REGIMES, SCRUTINY_CLIMATE,
+    TARIFFS, DEALS, CASES, CLAIMS,
 )  # fmt: skip

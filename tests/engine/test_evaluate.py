@@ -42,7 +42,7 @@ def test_only_rules_of_a_jurisdiction_concerned_are_evaluated() -> None:
     ],
 )
 def test_a_rule_sleeps_outside_its_spans_and_in_a_suspension(day: date, listed: bool) -> None:
-    spans = "[{from: 2025-01-01, to: 2025-06-30}, {from: 2026-01-01}]"
+    spans = "[{from: 2025-01-01, to: 2025-06-30, published: 2024-11-01}, {from: 2026-01-01}]"
     (rule,) = rules_from(rule_text("a", "deal.type = 'licence'", in_force=spans))
     outcomes, dormant = evaluate(book_of(rule), [viewpoint(deal__type="licence")], day)
     assert bool(outcomes) is listed
@@ -103,3 +103,21 @@ def test_remembered_explanations_are_those_of_the_same_facts() -> None:
         fresh = explain(outcome)
         assert remembered == fresh
         assert [atom.value for atom, _ in remembered.decided_by] == [year >= 2027]
+
+
+def test_a_rule_that_nobody_could_know_yet_is_not_told_as_dormant() -> None:
+    text = """
+  - id: us.test.later
+    title: Later
+    citation: 15 CFR 1
+    kind: aggravating
+    in_force: [{{from: 2025-03-17{published}}}]
+    when: deal.critical_technology
+    effect: {{pillar: vulnerability, points: 5, why: test}}
+    if_unknown: ignore
+    because: Test.
+"""
+    (told,) = rules_from(text.format(published=", published: 2025-01-16"))
+    (untold,) = rules_from(text.format(published=""))
+    assert [told.is_known_on(date(2025, 1, day)) for day in (15, 16)] == [False, True]
+    assert [untold.is_known_on(date(2025, 3, day)) for day in (16, 17)] == [False, True]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from riskapi.errors import RequestError
 from riskapi.facts.assembly import Assembler, Links, Pairing, Party, Viewpoint
 from riskapi.facts.vocabulary import Value
+from riskapi.warehouse.countries import EVERYWHERE
 from tests.shipped import AS_OF, shipped_vocabulary
 
 MEMBERS = {"DE": ("eu",), "FR": ("eu",), "CN": ("ear_d5",)}
@@ -42,14 +43,23 @@ def view(pairing: Pairing, jurisdiction: str, foreign: int | None = None) -> Vie
 
 def test_each_country_concerned_looks_from_its_own_side() -> None:
     pairing = pair("CN", "US", {"deal.activity_country": "US"})
-    assert [(item.jurisdiction, item.foreign) for item in pairing.viewpoints] == [("CN", 1), ("US", 0)]
+    assert [(item.jurisdiction, item.foreign) for item in pairing.viewpoints] == [("CN", 1), ("US", 0), ("ANY", 0)]
     assert view(pairing, "CN").facts["foreign.name"] == "B"
     assert view(pairing, "CN").facts["host.name"] == "A"
 
 
+def test_rules_of_every_country_see_what_the_activity_country_sees() -> None:
+    pairing = pair("CN", "JP", {"deal.activity_country": "US", "deal.market_countries": ("DE",)})
+    assert [item.foreign for item in pairing.viewpoints if item.jurisdiction == EVERYWHERE] == [0, 1]
+    for foreign in (0, 1):
+        assert view(pairing, EVERYWHERE, foreign).facts == view(pairing, "US", foreign).facts
+    untold = pair("CN", "US", {"deal.market_countries": ("DE",)})
+    assert EVERYWHERE not in {item.jurisdiction for item in untold.viewpoints}
+
+
 def test_market_countries_add_jurisdictions_and_the_union_stands_for_its_members() -> None:
     pairing = pair("CN", "US", {"deal.activity_country": "US", "deal.market_countries": ("DE", "CA")})
-    assert {item.jurisdiction for item in pairing.viewpoints} == {"CN", "US", "DE", "CA", "EU"}
+    assert {item.jurisdiction for item in pairing.viewpoints} == {"CN", "US", "DE", "CA", "EU", "ANY"}
     assert view(pairing, "EU", 0).facts["jurisdiction.market_here"] is True
     assert view(pairing, "EU", 0).facts["jurisdiction.activity_here"] is False
 

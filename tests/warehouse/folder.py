@@ -9,6 +9,7 @@ from riskapi.warehouse.tables import TABLES
 
 CODES = [
     {"domain": "sector", "code": "automotive", "label": "Automotive"},
+    {"domain": "screening_filing", "code": "none", "label": "No filing"},
     {"domain": "state_ownership", "code": "none", "label": "No state holding"},
     {"domain": "state_ownership", "code": "minority", "label": "State minority holding"},
     {"domain": "state_ownership", "code": "majority", "label": "State majority holding"},
