@@ -23,7 +23,18 @@ rules = typer.Typer(no_args_is_help=True, help="List, show, check and test the r
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for name in ("rules_check", "rules_coverage", "rules_mutate", "rules_diff", "rules_author"):
+    for name in (
+        "rules_check",
+        "rules_test",
+        "rules_coverage",
+        "rules_mutate",
+        "rules_diff",
+        "rules_changelog",
+        "rules_author",
+        "rules_table",
+        "rules_init",
+        "rules_override",
+    ):
         import_module(f"riskapi.cli.{name}").add_to(rules)
     app.add_typer(rules, name="rules")
 
@@ -51,6 +62,8 @@ def list_rules(
     from riskapi.cli.terminal import for_results, show
 
     show(for_results(), rules_table(found))
+    for item in book.switched_off:
+        typer.echo(f"switched off by {item.layer}: {item.original.id}: {item.reason}")
 
 
 @rules.command("show")
@@ -62,50 +75,33 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
     show(for_results(), rule_text(named_rule(shipped_book(), rule_id)))
 
 
-@rules.command("test")
-def run_tests(
-    targets: Annotated[
-        list[str] | None, typer.Argument(metavar="FILES or IDS", help="What to test; without any, the whole rule book.")
-    ] = None,
-) -> None:
-    """Run the examples inside the rule files."""
-    from riskapi.rules.examples import run_examples
-
-    found = chosen_rules(targets)
-    problems = run_examples(found)
-    count = sum(len(rule.examples) for rule in found)
-    if problems:
-        typer.echo(f"{len(found)} rules, {count} examples: {len(problems)} fail", err=True)
-        raise RuleError(problems)
-    typer.echo(f"{len(found)} rules, {count} examples: all as expected")
-
-
 def shipped_book() -> RuleBook:
-    """The rule book that the settings name."""
+    """The rule book that the settings name, with all layers."""
     from riskapi.cli.facts import shipped_vocabulary
-    from riskapi.rules import load_rules
+    from riskapi.rules.layers import load_book
     from riskapi.settings import Settings
 
-    return load_rules(Settings.from_environment().rules, shipped_vocabulary())
+    return load_book(Settings.from_environment(), shipped_vocabulary())
 
 
 def chosen_rules(targets: Sequence[str] | None) -> Sequence[Rule]:
-    """The rules of files, of instruments and with ids; without any, the whole rule book."""
+    """The rules of files, of instruments and with ids; without any, those of the layers, or else the whole rule book."""
     return _targets(targets) if targets else _whole_book()
 
 
 def _whole_book() -> Sequence[Rule]:
-    from riskapi.scoring.scorecard import load_scorecard
+    from riskapi.rules.layers import own_rules
+    from riskapi.scoring.card_layers import load_card
     from riskapi.settings import Settings
 
     problems: list[Problem] = []
     found: Sequence[Rule] = ()
     try:
-        found = shipped_book().rules
+        found = own_rules(shipped_book())
     except RuleError as error:
         problems.extend(error.problems)
     try:
-        load_scorecard(Settings.from_environment().rules)
+        load_card(Settings.from_environment())
     except RuleError as error:
         problems.extend(error.problems)
     if problems:
@@ -120,6 +116,9 @@ def _of_files(files: Iterable[Path]) -> list[Rule]:
     problems: list[Problem] = []
     found: list[Rule] = []
     for path in dict.fromkeys(files):
+        if _is_of_layer(path):
+            found += [rule for rule in shipped_book().rules if Path(rule.file).resolve() == path.resolve()]
+            continue
         try:
             found += _of_file(path, vocabulary)
         except RuleError as error:
@@ -127,6 +126,15 @@ def _of_files(files: Iterable[Path]) -> list[Rule]:
     if problems:
         raise RuleError(problems)
     return found
+
+
+def _is_of_layer(path: Path) -> bool:
+    """Whether the file lies in a layer: it can then only be read over the rules below it."""
+    from riskapi.settings import Settings
+
+    return path.is_file() and any(
+        path.resolve().is_relative_to(folder.resolve()) for folder in Settings.from_environment().layers
+    )
 
 
 def _of_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
@@ -157,6 +165,11 @@ def _targets(targets: Iterable[str]) -> list[Rule]:
 def named_rule(book: RuleBook, rule_id: str) -> Rule:
     """The rule with that id; raises `NotFoundError` with near ids."""
     found = book.by_id.get(rule_id)
+    off = next((item for item in book.switched_off if item.original.id == rule_id), None)
+    if off is not None:
+        detail = f"the layer {off.layer} switches `{rule_id}` off: {off.reason}"
+        hint = f"{off.file}:{off.line}; without the layer `riskapi rules show` shows it"
+        raise NotFoundError(Problem(code="rule-switched-off", detail=detail, hint=hint))
     if found is None:
         raise NotFoundError(
             Problem(

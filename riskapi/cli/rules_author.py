@@ -31,12 +31,15 @@ def add_to(group: typer.Typer) -> None:
     group.command("docs")(write_docs)
 
 
-def print_schema() -> None:
+def print_schema(
+    layer: Annotated[bool, typer.Option("--layer", help="For the rule files of a private layer.")] = False,
+) -> None:
     """Print the JSON Schema of rule files, from which editors complete and check (`rules/schema.json`)."""
     from riskapi.cli.facts import shipped_vocabulary
+    from riskapi.workbench.layer_schema import layer_schema_text
     from riskapi.workbench.schema import schema_text
 
-    typer.echo(schema_text(shipped_vocabulary()), nl=False)
+    typer.echo((layer_schema_text if layer else schema_text)(shipped_vocabulary()), nl=False)
 
 
 def explain_rule(
@@ -118,9 +121,13 @@ def new_rule(
     from riskapi.settings import Settings
     from riskapi.workbench.scaffold import Draft, checked_draft, file_text, place_of, rule_text, write_draft
 
-    rules = Settings.from_environment().rules
+    settings = Settings.from_environment()
+    rules = settings.layers[-1] / "rules" if settings.layers else settings.rules
+    name = f"{rule_id.rpartition('.')[0]}.yaml"
+    below = [settings.rules, *(folder / "rules" for folder in settings.layers[:-1])] if settings.layers else []
     draft = checked_draft(
         Draft(
+            extends=any(any(folder.rglob(name)) for folder in below),
             rule_id=rule_id,
             jurisdiction=jurisdiction.upper(),
             kind=_choice("--kind", kind, Kind),
@@ -183,9 +190,9 @@ def _rule_files() -> list[Path]:
     from riskapi.rules.load import NOT_INSTRUMENTS
     from riskapi.settings import Settings
 
-    return sorted(
-        path for path in Settings.from_environment().rules.rglob("*.yaml") if path.name not in NOT_INSTRUMENTS
-    )
+    settings = Settings.from_environment()
+    folders = [folder / "rules" for folder in settings.layers] or [settings.rules]
+    return sorted(path for folder in folders for path in folder.rglob("*.yaml") if path.name not in NOT_INSTRUMENTS)
 
 
 def _text_of(path: Path) -> str:

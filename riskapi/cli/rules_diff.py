@@ -1,4 +1,4 @@
-"""`riskapi rules diff`: what a change of the rules means and moves. Enters: a base. Leaves: a report as text or JSON."""
+"""`riskapi rules diff`: what a change of the rules means and moves. Enters: a base. Leaves: text, JSON, a workbook."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ import typer
 from riskapi.errors import Problem, RequestError
 
 if TYPE_CHECKING:
-    from riskapi.rules import RuleBook
-    from riskapi.workbench.diff import BookDiff
-    from riskapi.workbench.diff_base import Base
+    from riskapi.workbench.diff_base import Sides
     from riskapi.workbench.diff_impact import Impact
-    from riskapi.workspace import Workspace
 
 #: Pairings listed in JSON unless more are wanted.
 LISTED = 100
@@ -48,6 +45,9 @@ def diff_rules(
         bool, typer.Option("--markdown", help="Print Markdown, for a comment on a pull request.")
     ] = False,
     listed: Annotated[int, typer.Option("--list", min=0, help="How many pairings to list in JSON.")] = LISTED,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the report as a workbook, too.")
+    ] = None,
 ) -> None:
     """Compare the rules with an earlier state: what changed in meaning, and which scores, bands and gates move."""
     if as_json and as_markdown:
@@ -56,7 +56,11 @@ def diff_rules(
                 code="one-form", field="--json, --markdown", detail="only one form can be printed", hint="choose one"
             )
         )
-    diff, impact = _compared(base, portfolio, day_of(as_of), scored=not no_impact)
+    day = day_of(as_of)
+    sides, impact = _compared(base, portfolio, day, scored=not no_impact)
+    diff = sides.diff
+    if xlsx is not None:
+        _write_workbook(xlsx, sides, impact, base, day)
     from riskapi.workbench.diff_text import as_data, markdown
 
     if as_json:
@@ -73,8 +77,8 @@ def diff_rules(
     show(for_results(), Markdown(clean(report)))
 
 
-def day_of(raw: str | None) -> date:
-    """The day of `--as-of`, or today; raises `RequestError`."""
+def day_of(raw: str | None, option: str = "--as-of") -> date:
+    """The day of the option, or today; raises `RequestError`."""
     from riskapi.assessment.request import read_as_of
     from riskapi.cli.score import today
     from riskapi.facts.values import ValueProblemError
@@ -84,36 +88,53 @@ def day_of(raw: str | None) -> date:
     try:
         return read_as_of(raw)
     except ValueProblemError as error:
-        raise RequestError(Problem(code=error.code, field="--as-of", detail=error.detail, hint=error.hint)) from None
+        raise RequestError(Problem(code=error.code, field=option, detail=error.detail, hint=error.hint)) from None
 
 
-def _compared(base: str, portfolio: Path | None, day: date, *, scored: bool) -> tuple[BookDiff, Impact | None]:
-    from riskapi.rules import load_rules
-    from riskapi.workbench.diff_base import base_folder, load_base
-    from riskapi.workspace import Workspace
+def sides_of(base: str) -> Sides:
+    """The shipped rules, or those that the settings name, beside their base; opens no database."""
+    from riskapi.cli.facts import shipped_vocabulary
+    from riskapi.settings import Settings
+    from riskapi.workbench.diff_base import compared
+    from riskapi.workbench.diff_layers import compared_layers
 
-    with Workspace.open() as workspace:
-        after = load_rules(workspace.settings.rules, workspace.vocabulary)
-        with base_folder(base, workspace.settings.rules) as folder:
-            before = load_base(base, folder, workspace.vocabulary)
-        return _held_against(workspace, before, after, portfolio, day if scored else None)
+    settings = Settings.from_environment()
+    if settings.layers:
+        return compared_layers(base, settings, shipped_vocabulary())
+    return compared(base, settings.rules, shipped_vocabulary())
 
 
-def _held_against(
-    workspace: Workspace, before: Base, after: RuleBook, portfolio: Path | None, day: date | None
-) -> tuple[BookDiff, Impact | None]:
-    from dataclasses import replace
+def _compared(base: str, portfolio: Path | None, day: date, *, scored: bool) -> tuple[Sides, Impact | None]:
+    from riskapi.workbench.diff_impact import NO_IMPACT
 
-    from riskapi.workbench.diff import compare_books
-    from riskapi.workbench.diff_base import comparable
+    sides = sides_of(base)
+    if not scored:
+        return sides, None
+    return sides, NO_IMPACT if sides.diff.is_empty else _impact(sides, portfolio, day)
+
+
+def _impact(sides: Sides, portfolio: Path | None, day: date) -> Impact:
     from riskapi.workbench.diff_impact import Versions, impact_of
     from riskapi.workbench.portfolio import Portfolio
     from riskapi.workbench.portfolio_file import read_portfolio
+    from riskapi.workspace import Workspace
 
-    shown = comparable(before, after)
-    cards = (before.card, workspace.card)
-    diff = replace(compare_books(before.book, shown, cards), not_compared=before.unreadable)
-    if day is None:
-        return diff, None
-    proposals = Portfolio(workspace, day).default() if portfolio is None else read_portfolio(portfolio, workspace, day)
-    return diff, impact_of(Versions((before.book, shown), cards, diff), proposals, workspace.assembler)
+    versions = Versions((sides.base.book, sides.after), sides.cards, sides.diff)
+    with Workspace.open() as workspace:
+        proposals = (
+            Portfolio(workspace, day).default() if portfolio is None else read_portfolio(portfolio, workspace, day)
+        )
+        return impact_of(versions, proposals, workspace.assembler)
+
+
+def _write_workbook(path: Path, sides: Sides, impact: Impact | None, base: str, day: date) -> None:
+    from riskapi.workbench.diff_sheets import workbook
+
+    content = workbook(sides, impact, base, day)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        hint = "name a file in a folder that exists and may be written"
+        detail = f"the workbook cannot be written: {error.strerror}"
+        raise RequestError(Problem(code="not-writable", field=f"--xlsx {path}", detail=detail, hint=hint)) from None
+    typer.echo(f"written: {path}", err=True)

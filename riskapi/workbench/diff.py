@@ -12,10 +12,10 @@ from enum import StrEnum
 
 from riskapi.errors import Problem
 from riskapi.language import Part, text
-from riskapi.rules import Instrument, Rule, RuleBook, Span
+from riskapi.language.normal import atoms, meaning
+from riskapi.rules import Instrument, Rule, RuleBook, SemanticVersion, Span
 from riskapi.rules.template import Template
 from riskapi.scoring.scorecard import Scorecard
-from riskapi.workbench.diff_normal import atoms, meaning
 
 
 class Aspect(StrEnum):
@@ -74,10 +74,14 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookDiff:
-    """Every difference of two books. `not_compared`: files of the base that cannot be read with today's vocabulary."""
+    """Every difference of two books. `not_compared`: files of the base that cannot be read with today's vocabulary.
+
+    `before` and `after` are the books' labels, `numbers` the versions in them.
+    """
 
     before: str
     after: str
+    numbers: tuple[SemanticVersion, SemanticVersion]
     rules: tuple[RuleChange, ...]
     instruments: Mapping[str, tuple[Edit, ...]]
     scorecard: tuple[Edit, ...]
@@ -100,8 +104,9 @@ def compare_books(before: RuleBook, after: RuleBook, cards: tuple[Scorecard, Sco
     shared = sorted(set(before.instruments) & set(after.instruments))
     found = {key: tuple(_instrument_edits(before.instruments[key], after.instruments[key])) for key in shared}
     return BookDiff(
-        before=before.version,
-        after=after.version,
+        before=before.label,
+        after=after.label,
+        numbers=(before.number, after.number),
         rules=tuple(change for change in changes if change is not None),
         instruments={key: edits for key, edits in found.items() if edits},
         scorecard=tuple(_scorecard_edits(*cards)),
@@ -109,6 +114,8 @@ def compare_books(before: RuleBook, after: RuleBook, cards: tuple[Scorecard, Sco
 
 
 def _compared(before: Rule | None, after: Rule | None) -> RuleChange | None:
+    if before is after:  # a file that did not change is compiled once for both books
+        return None
     if before is None and after is not None:
         return RuleChange(after.id, after.title, Change.ADDED, tuple(_edits(None, after)))
     if before is not None and after is None:
@@ -117,6 +124,11 @@ def _compared(before: Rule | None, after: Rule | None) -> RuleChange | None:
         return None
     edits = (*_edits(before, after), *_prose(before, after), *_examples(before, after))
     return RuleChange(after.id, after.title, Change.CHANGED, edits) if edits else None
+
+
+def rule_edits(before: Rule, after: Rule) -> tuple[Edit, ...]:
+    """What of a rule can move a score and is not the same in the other."""
+    return tuple(_edits(before, after))
 
 
 def _edits(before: Rule | None, after: Rule | None) -> Iterator[Edit]:

@@ -1,6 +1,7 @@
 """The rule book that a change is compared with: a folder or a git revision in, a loaded book and scorecard out.
 
-A revision is unpacked into a temporary folder; the checkout and its index are not touched.
+A revision is unpacked into a temporary folder; the checkout and its index are not touched. Rules are read with the code
+lists of the datasets folder: no database is opened.
 """
 
 from __future__ import annotations
@@ -10,27 +11,31 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from riskapi.errors import Problem, RequestError, RuleError
 from riskapi.facts.vocabulary import Vocabulary
-from riskapi.rules import Rule, RuleBook, content_version, load_file
+from riskapi.rules import Rule, RuleBook, content_version, load_file, load_rules
 from riskapi.rules.load import NOT_INSTRUMENTS
+from riskapi.rules.version import load_version
 from riskapi.scoring.scorecard import Scorecard, load_scorecard
+from riskapi.workbench.diff import BookDiff, compare_books
 
 GIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Base:
-    """A book to compare with; `unreadable` are the problems of its files that today's vocabulary cannot read."""
+    """A book to compare with; `unreadable` are the problems of files that today's vocabulary cannot read, `left_out` these."""
 
     name: str
     book: RuleBook
     card: Scorecard
     unreadable: tuple[Problem, ...]
+    left_out: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -47,21 +52,77 @@ def base_folder(base: str, rules: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def load_base(name: str, folder: Path, vocabulary: Vocabulary) -> Base:
+@dataclass(frozen=True)
+class Sides:
+    """Both states of the rules, with what changed between them. `after` is without files that the base cannot show."""
+
+    base: Base
+    after: RuleBook
+    card: Scorecard
+    diff: BookDiff
+
+    @property
+    def cards(self) -> tuple[Scorecard, Scorecard]:
+        """The scorecards, before and after."""
+        return self.base.card, self.card
+
+
+def compared(base: str, rules: Path, vocabulary: Vocabulary) -> Sides:
+    """The rules of a folder beside their base; raises `RequestError` for an unknown base, `RuleError` for broken files."""
+    book, card = load_rules(rules, vocabulary), load_scorecard(rules)
+    with base_folder(base, rules) as folder:
+        known = Loaded(rules, book) if _tables(folder) == _tables(rules) else None
+        before = load_base(base, folder, vocabulary, known)
+    after = comparable(before, book)
+    diff = replace(compare_books(before.book, after, (before.card, card)), not_compared=before.unreadable)
+    return Sides(before, after, card, diff)
+
+
+def _tables(folder: Path) -> dict[str, bytes]:
+    """Tables beside rule files: where one differs, a rule file with the same bytes may say something else."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))}
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A book with the folder that it was read from: a file that is the same there need not be compiled again."""
+
+    folder: Path
+    book: RuleBook
+
+    def same(self, path: Path, shown: str) -> list[Rule] | None:
+        """The rules of the file, where this folder has it with the same bytes."""
+        here = self.folder / shown
+        if not here.is_file() or here.read_bytes() != path.read_bytes():
+            return None
+        return self._by_file.get(shown)
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[Rule]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in self.book.rules:
+            found.setdefault(rule.file, []).append(rule)
+        return found
+
+
+def load_base(name: str, folder: Path, vocabulary: Vocabulary, known: Loaded | None = None) -> Base:
     """The book of a folder. Files that cannot be read are left out and told, since an old file may use old facts.
 
     Raises `RuleError` where the scorecard cannot be read or no file can.
     """
     rules: list[Rule] = []
     problems: list[Problem] = []
+    left_out: set[str] = set()
     for path in sorted(folder.rglob("*.yaml")):
         shown = path.relative_to(folder).as_posix()
         if shown in NOT_INSTRUMENTS:
             continue
+        same = known.same(path, shown) if known else None
         try:
-            rules += load_file(path, vocabulary, shown)
+            rules += load_file(path, vocabulary, shown) if same is None else same
         except RuleError as error:
             problems += error.problems
+            left_out.add(shown)
     if not rules:
         raise RuleError(
             problems
@@ -73,8 +134,9 @@ def load_base(name: str, folder: Path, vocabulary: Vocabulary) -> Base:
         )
     instruments = {rule.instrument.id: rule.instrument for rule in rules}
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    book = RuleBook(ordered, dict(sorted(instruments.items())), vocabulary, content_version(folder))
-    return Base(name, book, load_scorecard(folder), tuple(problems))
+    number = load_version(folder)
+    book = RuleBook(ordered, dict(sorted(instruments.items())), vocabulary, content_version(folder), number)
+    return Base(name, book, load_scorecard(folder), tuple(problems), frozenset(left_out))
 
 
 def _unpack(revision: str, rules: Path, target: Path) -> None:
@@ -135,7 +197,6 @@ def _refused(revision: str, detail: str, hint: str) -> RequestError:
 
 def comparable(base: Base, book: RuleBook) -> RuleBook:
     """The book without the files that could not be read in the base: their rules would all look new."""
-    files = {problem.file for problem in base.unreadable}
-    kept = tuple(rule for rule in book.rules if rule.file not in files)
+    kept = tuple(rule for rule in book.rules if rule.file not in base.left_out)
     instruments = {rule.instrument.id: rule.instrument for rule in kept}
-    return RuleBook(kept, instruments, book.vocabulary, book.version)
+    return RuleBook(kept, instruments, book.vocabulary, book.version, book.number)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from riskapi.facts.assembly import Assembler
+from riskapi.language.normal import meaning
 from riskapi.rules import Rule, RuleBook, Status
 from riskapi.scoring.score import Judged, Score, score
 from riskapi.scoring.scorecard import Scorecard
 from riskapi.workbench.diff import BookDiff
-from riskapi.workbench.diff_normal import meaning
 from riskapi.workbench.diff_rows import Rows
 from riskapi.workbench.portfolio import Proposal
 
@@ -128,6 +128,10 @@ class Impact:
                 seen.add(item.movement)
                 found.append((item, alike[item.movement]))
         return found
+
+
+#: Where no pairing was looked at, because nothing changed.
+NO_IMPACT = Impact(Counter(), ())
 
 
 def _by_size(item: Moved) -> tuple[float, bool, str]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from riskapi.rules.version import UNVERSIONED, VERSION_FILE
 from riskapi.workbench.diff import MATERIAL, BookDiff, Change, Edit, RuleChange
 from riskapi.workbench.diff_impact import Impact, Moved, Movement, Reason, Side
+from riskapi.workbench.diff_step import counted, needed_step, needed_version
+from riskapi.workbench.diff_words import edit_words, prose
 
 #: Rows of each table; a comment on a pull request has to stay readable.
 MOST_ROWS = 25
 MOST_EDITS = 6
-LONGEST = 240
-VERSION_DIGITS = 12
-
-_MARKS = re.compile(r"([\\`*_{}\[\]|#~])")
 
 
 def markdown(diff: BookDiff, impact: Impact | None, base: str) -> str:
     """The report as Markdown; without `impact` only what changed."""
-    lines = [f"# What this changes against {_prose(base)}", "", _summary(diff), ""]
+    if diff.is_empty:
+        return f"The rule books say the same: nothing changed against {prose(base)}.\n"
+    lines = [f"# What this changes against {prose(base)}", "", _summary(diff), "", _version(diff), ""]
     lines += [*_not_compared(diff), *_changes(diff)]
     if impact is not None:
         lines += _impact(impact, diff)
@@ -29,8 +28,6 @@ def markdown(diff: BookDiff, impact: Impact | None, base: str) -> str:
 
 
 def _summary(diff: BookDiff) -> str:
-    if diff.is_empty:
-        return "The rule books say the same."
     counts = {change: [item for item in diff.rules if item.change is change] for change in Change}
     parts = [f"{len(items)} {change}" for change, items in counts.items() if items]
     prose = sum(1 for item in diff.rules if not item.is_material)
@@ -38,10 +35,21 @@ def _summary(diff: BookDiff) -> str:
     if prose:
         words.append(f"{prose} of them in prose or examples only, which moves no score")
     if diff.instruments:
-        words.append(f"{len(diff.instruments)} instruments with changed particulars")
+        words.append(f"{counted(len(diff.instruments), 'instrument')} with changed particulars")
     if diff.scorecard:
         words.append("the scorecard changed")
     return "; ".join(words) + "."
+
+
+def _version(diff: BookDiff) -> str:
+    """The step of the version that the change calls for, and whether it was taken."""
+    needed, (before, after) = needed_step(diff), diff.numbers
+    step = f"a {needed.step.word} step ({needed.because})"
+    if UNVERSIONED in (before, after):
+        return f"Version: {step}; the rules have no `{VERSION_FILE}` on both sides."
+    wanted = needed_version(diff, needed)
+    verdict = f"{after} is stated" if after >= wanted else f"**{after} is stated, which is too low**"
+    return f"Version: {step} from {before}, so at least {wanted}; {verdict}."
 
 
 def _not_compared(diff: BookDiff) -> Iterator[str]:
@@ -53,7 +61,7 @@ def _not_compared(diff: BookDiff) -> Iterator[str]:
         "Their rules are left out here and below:"
     )
     yield ""
-    yield from (f"- {_prose(problem.place())}: {_prose(problem.detail)}" for problem in diff.not_compared[:MOST_ROWS])
+    yield from (f"- {prose(problem.place())}: {prose(problem.detail)}" for problem in diff.not_compared[:MOST_ROWS])
     yield ""
 
 
@@ -70,7 +78,7 @@ def _changes(diff: BookDiff) -> Iterator[str]:
             yield ""
     if diff.scorecard:
         yield "## Scorecard\n"
-        yield from (f"- {_edit(edit)}" for edit in diff.scorecard)
+        yield from (f"- {edit_words(edit)}" for edit in diff.scorecard)
         yield ""
     if diff.instruments:
         yield "## Particulars of instruments\n"
@@ -83,19 +91,11 @@ def _changes(diff: BookDiff) -> Iterator[str]:
 def _rules(changes: list[RuleChange]) -> Iterator[str]:
     for item in changes[: 2 * MOST_ROWS]:
         aspects = f" ({', '.join(item.aspects)})" if item.change is Change.CHANGED else ""
-        yield f"- `{item.rule_id}`: {_prose(item.title)}{aspects}"
+        yield f"- `{item.rule_id}`: {prose(item.title)}{aspects}"
         shown = [edit for edit in item.edits if edit.aspect in MATERIAL] or list(item.edits)
-        yield from (f"  - {_edit(edit)}" for edit in shown[:MOST_EDITS])
+        yield from (f"  - {edit_words(edit)}" for edit in shown[:MOST_EDITS])
     if len(changes) > 2 * MOST_ROWS:
         yield f"- and {len(changes) - 2 * MOST_ROWS} more"
-
-
-def _edit(edit: Edit) -> str:
-    if edit.before is None:
-        return f"{edit.field}: {_code(edit.after)}" if edit.after else edit.field
-    if edit.after is None:
-        return f"{edit.field}: {_code(edit.before)} is gone"
-    return f"{edit.field}: {_code(edit.before)} becomes {_code(edit.after)}"
 
 
 # Impact
@@ -116,7 +116,7 @@ def _impact(impact: Impact, diff: BookDiff) -> Iterator[str]:
     yield from _idle(impact, diff)
     yield "### Largest movements\n"
     yield from _movements(impact.largest(MOST_ROWS))
-    deals = sorted((item for item in impact.moved if item.proposal.origin != "matrix"), key=_by_delta)
+    deals = sorted((item for item in impact.moved if item.proposal.origin != "matrix"), key=by_delta)
     if deals:
         yield "\n### Deals and pairings that were named\n"
         yield from _movements((item, 1) for item in deals[:MOST_ROWS])
@@ -124,7 +124,8 @@ def _impact(impact: Impact, diff: BookDiff) -> Iterator[str]:
             yield f"\nand {len(deals) - MOST_ROWS} more."
 
 
-def _by_delta(item: Moved) -> tuple[float, str]:
+def by_delta(item: Moved) -> tuple[float, str]:
+    """The key that puts the largest movement first."""
     return (-abs(item.movement.delta), item.proposal.label)
 
 
@@ -186,7 +187,7 @@ def _movements(items: Iterable[tuple[Moved, int]]) -> Iterator[str]:
         more = f" and {alike - 1:,} alike" if alike > 1 else ""
         movement = item.movement
         rows.append(
-            (f"{_prose(item.proposal.label)}{_shape(item)}{more}", *_scores(movement), _gates(movement), _why(movement))
+            (f"{prose(item.proposal.label)}{_shape(item)}{more}", *_scores(movement), _gates(movement), why(movement))
         )
     yield from _table(("pairing", "score", "interval", "gates", "why"), rows)
 
@@ -196,9 +197,9 @@ def _shape(item: Moved) -> str:
     told = item.proposal.told
     stake, kind, country = (told.get(f"deal.{name}") for name in ("foreign_stake", "type", "activity_country"))
     parts = [
-        _prose(str(kind)).replace("\\_", " ") if kind else "",
+        prose(str(kind)).replace("\\_", " ") if kind else "",
         f"{stake:.3%}".rstrip("0%").rstrip(".") + " %" if isinstance(stake, float) else "",
-        f"in {_prose(str(country))}" if country else "",
+        f"in {prose(str(country))}" if country else "",
     ]
     shown = ", ".join(part for part in parts if part)
     return f" ({shown})" if shown else ""
@@ -216,7 +217,8 @@ def _gates(movement: Movement) -> str:
     return ", ".join([*(f"+{gate}" for gate in sorted(two - one)), *(f"-{gate}" for gate in sorted(one - two))])
 
 
-def _why(movement: Movement) -> str:
+def why(movement: Movement) -> str:
+    """The rules behind a movement, in words."""
     shown = [_reason(reason) for reason in movement.reasons[:4]]
     more = len(movement.reasons) - len(shown)
     return "; ".join([*shown, *([f"{more} more"] if more else [])])
@@ -236,17 +238,6 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
     yield ""
 
 
-def _prose(text: str) -> str:
-    """Text that Markdown shows as it is; nothing in it may mark up, open a tag or call somebody."""
-    plain = html.escape(" ".join(text.split())[:LONGEST], quote=False)
-    return _MARKS.sub(r"\\\1", plain).replace("@", "&#64;")
-
-
-def _code(text: str | None) -> str:
-    plain = " ".join((text or "nothing").split()).replace("`", "'").replace("|", "\\|")
-    return f"`{plain if len(plain) <= LONGEST else plain[: LONGEST - 3] + '...'}`"
-
-
 # JSON
 
 
@@ -254,7 +245,8 @@ def as_data(diff: BookDiff, impact: Impact | None, base: str, most: int) -> dict
     """The report as JSON data; `most` limits the pairings that are listed, never those that are counted."""
     data: dict[str, Any] = {
         "base": base,
-        "versions": {"before": diff.before[:VERSION_DIGITS], "after": diff.after[:VERSION_DIGITS]},
+        "versions": {"before": diff.before, "after": diff.after},
+        "step": _step_data(diff),
         "rules": [_change_data(item) for item in diff.rules],
         "instruments": {key: [_edit_data(edit) for edit in edits] for key, edits in diff.instruments.items()},
         "scorecard": [_edit_data(edit) for edit in diff.scorecard],
@@ -264,6 +256,15 @@ def as_data(diff: BookDiff, impact: Impact | None, base: str, most: int) -> dict
         ],
     }
     return data if impact is None else {**data, "impact": _impact_data(impact, most)}
+
+
+def _step_data(diff: BookDiff) -> dict[str, Any]:
+    needed = needed_step(diff)
+    return {
+        "needed": needed.step.word,
+        "version": str(needed_version(diff, needed)),
+        "reasons": [{"step": step.word, "what": what} for step, what in needed.reasons],
+    }
 
 
 def _change_data(item: RuleChange) -> dict[str, Any]:
@@ -282,7 +283,7 @@ def _edit_data(edit: Edit) -> dict[str, Any]:
 
 
 def _impact_data(impact: Impact, most: int) -> dict[str, Any]:
-    listed = sorted(impact.moved, key=_by_delta)[:most]
+    listed = sorted(impact.moved, key=by_delta)[:most]
     return {
         "pairings": dict(impact.total),
         "moved": dict(impact.by_origin),

@@ -19,10 +19,18 @@ from riskapi.rules.source import parse_source
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Fields in their order. Those of a rule differ from the model in one place: confidence stands beside the kind.
-FILE_ORDER = tuple(InstrumentModel.model_fields)
+FILE_ORDER = ("extends", *InstrumentModel.model_fields, "points", "disables")
 EFFECT_ORDER = tuple(EffectModel.model_fields)
 _PLAIN = [name for name in RuleModel.model_fields if name != "confidence"]
-RULE_ORDER = (*_PLAIN[: _PLAIN.index("kind") + 1], "confidence", *_PLAIN[_PLAIN.index("kind") + 1 :])
+_ORDER = [*_PLAIN[: _PLAIN.index("kind") + 1], "confidence", *_PLAIN[_PLAIN.index("kind") + 1 :]]
+RULE_ORDER = (
+    "overrides",
+    "of",
+    "reason",
+    *_ORDER[: _ORDER.index("when") + 1],
+    "table",
+    *_ORDER[_ORDER.index("when") + 1 :],
+)
 
 
 def laid_out(text: str, name: str) -> str:

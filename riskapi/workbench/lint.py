@@ -13,15 +13,15 @@ from rapidfuzz.distance import OSA
 from riskapi.facts.vocabulary import Vocabulary
 from riskapi.rules import Instrument, Rule
 from riskapi.workbench.lint_citations import citation_forms, instrument_citation
-from riskapi.workbench.lint_conditions import dead_conditions, subsumed_rules
-from riskapi.workbench.lint_dates import dates_of, dates_of_rule
+from riskapi.workbench.lint_conditions import dead_conditions, subsumed_rules, succession_dates
+from riskapi.workbench.lint_dates import dates_of, dates_of_rule, sources_twice
 from riskapi.workbench.lint_finding import EXPLANATIONS, Finding, Severity, Spots
 
 #: One slip of the pen in so many letters of a group's name; short names are abbreviations and differ in little.
 _LETTERS_PER_SLIP = 5
 _MOST_SLIPS = 2
 #: Notes that are told only when everything is asked for.
-_ONLY_WITH_ALL = frozenset({"fact-unused", "one-sided-date"})
+_ONLY_WITH_ALL = frozenset({"fact-unused", "one-sided-date", "published-late"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,9 @@ def _all(rules: Sequence[Rule], checking: Checking, spots: Spots) -> Iterator[Fi
     for instrument, own in _by_instrument(rules):
         yield from instrument_citation(instrument, spots)
         yield from dates_of(instrument, spots, today=checking.today, stale_days=checking.stale_days)
+        yield from sources_twice(instrument, spots)
         yield from subsumed_rules(own, checking.vocabulary, spots)
+        yield from succession_dates(own, checking.vocabulary, spots)
     for rule in rules:
         yield from dead_conditions(rule, checking.vocabulary, spots)
         yield from citation_forms(rule, spots)
@@ -74,7 +76,13 @@ def lone_groups(rules: Iterable[Rule], spots: Spots) -> Iterator[Finding]:
     sizes = Counter(rule.group for rule in members)
     for rule in members:
         if sizes[rule.group] == 1:
-            near = [name for name in sizes if name != rule.group and _near(str(name), str(rule.group))]
+            own = {other.group for other in members if other.instrument.id == rule.instrument.id}
+            near = [
+                name
+                for name in sizes
+                if name != rule.group
+                and (_near(str(name), str(rule.group)) or (name in own and _slip(str(name), rule)))
+            ]
             if near:
                 detail = f"only this rule is in the group `{rule.group}`; was `{near[0]}` meant?"
                 yield spots.in_rule("lone-group", rule, ("effect", "group"), detail)
@@ -85,6 +93,11 @@ def _near(one: str, other: str) -> bool:
     (country, _, name), (other_country, _, other_name) = one.partition("."), other.partition(".")
     slips = min(len(name) // _LETTERS_PER_SLIP, _MOST_SLIPS)
     return country == other_country and OSA.distance(name, other_name) <= slips
+
+
+def _slip(name: str, rule: Rule) -> bool:
+    """Whether one letter is wrong; inside one instrument short names are hardly told apart by one letter."""
+    return OSA.distance(name, str(rule.group)) == 1
 
 
 def unused_facts(rules: Iterable[Rule], vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -23,6 +23,8 @@ from riskapi.workbench.pairs import DIFFERENT, Only, PairSets
 from riskapi.workbench.values import PAIRED_CODES, trial_values
 
 _MOST_TEXT = 120
+#: Days between two rules up to which one was probably meant to follow the other at once.
+_SHORT_GAP = 3
 
 
 def dead_conditions(rule: Rule, vocabulary: Vocabulary, spots: Spots) -> Iterator[Finding]:
@@ -93,6 +95,19 @@ def _idle(rule: Rule, trial: _Trial, spots: Spots) -> Iterator[Finding]:
                 told |= {id(inner) for inner in n.walk(node)}
                 detail = f"`{_short(node)}` never changes the outcome"
                 yield spots.in_rule("idle-condition", rule, item.field, detail)
+            elif one_sided := _one_sided(node, trial):
+                told |= {id(inner) for inner in n.walk(node)}
+                code, words = one_sided
+                yield spots.in_rule(code, rule, item.field, f"`{_short(node)}` {words}")
+
+
+def _one_sided(node: Node, trial: _Trial) -> tuple[str, str] | None:
+    """What never happens to a part that matters only while something is not known."""
+    if not trial.can_be(node, Only.TRUE):
+        return "contradicted-condition", "is never true where it would count"
+    if not trial.can_be(node, Only.FALSE):
+        return "implied-condition", "is never false where it would count"
+    return None
 
 
 def _duplicates(rule: Rule) -> Iterator[tuple[Field, str]]:
@@ -145,6 +160,26 @@ def _overlap(one: Rule, other: Rule) -> bool:
         for a in one.in_force
         for b in other.in_force
     )
+
+
+def succession_dates(rules: tuple[Rule, ...], vocabulary: Vocabulary, spots: Spots) -> Iterator[Finding]:
+    """Rules of one instrument of which one takes the place of another, with days on which both hold, or nearly none."""
+    for earlier, later in permutations(rules, 2):
+        last, first = earlier.in_force[-1].to, later.in_force[0].start
+        follows = last is not None and earlier.in_force[-1].start < first and len(later.in_force) == 1
+        if last is None or not follows or not _alike(earlier, later) or earlier.group != later.group:
+            continue
+        gap = (first - last).days - 1
+        if gap < 0 and (later.in_force[0].to is None or later.in_force[0].to > last):
+            detail = f"begins on {first}, but `{earlier.id}`, whose place it seems to take, ends only on {last}"
+        elif 0 < gap <= _SHORT_GAP:
+            detail = f"begins on {first}, but `{earlier.id}`, whose place it seems to take, ends already on {last}"
+        else:
+            continue
+        # Rules that only look alike are about other things; one that replaces another widens it or narrows it.
+        if not (_implies(earlier, later, vocabulary) or _implies(later, earlier, vocabulary)):
+            continue
+        yield spots.in_rule("succession-dates", later, ("in_force", 0), detail)
 
 
 def _within(inner: Rule, outer: Rule) -> bool:

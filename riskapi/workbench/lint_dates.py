@@ -19,6 +19,8 @@ from riskapi.workbench.pairs import compiled
 
 _FIRST_YEAR = 1900
 _YEARS_AHEAD = 10
+#: Orders bind when they are signed, or shown to the public, and are printed in the journal some weeks later.
+_DAYS_TO_PRINT = 30
 
 
 def dates_of(instrument: Instrument, spots: Spots, *, today: date | None, stale_days: int | None) -> Iterator[Finding]:
@@ -33,12 +35,27 @@ def dates_of(instrument: Instrument, spots: Spots, *, today: date | None, stale_
         yield spots.in_file("check-stale", instrument, ("checked",), detail)
 
 
+def sources_twice(instrument: Instrument, spots: Spots) -> Iterator[Finding]:
+    """Sources that stand there already, with the same note or without one."""
+    seen: dict[str, set[str | None]] = {}
+    for index, source in enumerate(instrument.sources):
+        notes = seen.setdefault(source.url, set())
+        if source.note in notes or (notes and source.note is None):
+            yield spots.in_file("source-twice", instrument, ("sources", index), f"`{source.url}` stands there already")
+        notes.add(source.note)
+
+
 def dates_of_rule(rule: Rule, spots: Spots) -> Iterator[Finding]:
     """Days in force that cannot be meant, doubtful gates, and dates with one side only."""
     for index, span in enumerate(rule.in_force):
         for day in _implausible(span, rule.instrument.checked_on):
             detail = f"{day} is before {_FIRST_YEAR} or more than {_YEARS_AHEAD} years after the check"
             yield spots.in_rule("implausible-date", rule, ("in_force", index), detail)
+        if span.published and span.published > span.start and not span.note:
+            detail = f"in force from {span.start}, but published only on {span.published}, and no note says why"
+            found = spots.in_rule("published-late", rule, ("in_force", index), detail)
+            usual = (span.published - span.start).days <= _DAYS_TO_PRINT
+            yield replace(found, severity=Severity.NOTE) if usual else found
     if rule.confidence is Confidence.LOW and rule.gate and not (rule.notes or rule.instrument.notes):
         detail = f"`{rule.gate}` with low confidence, and no note says what is doubtful"
         yield spots.in_rule("low-confidence-gate", rule, ("effect", "gate"), detail)

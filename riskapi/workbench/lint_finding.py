@@ -38,6 +38,24 @@ class Explanation:
 
 _EXPLANATIONS = (
     Explanation(
+        code="override-stale",
+        severity=Severity.WARNING,
+        meaning="A private layer changes a rule below it, and that rule has changed in meaning since: the layer's `of` "
+        "is the fingerprint of an earlier state. The layer still has the last word.",
+        mend="Read the rule below again, correct the layer, then write the new fingerprint into `of`.",
+        bad="of: 000000-000000-000000",
+        good="the line `of:` that `riskapi rules show ID` prints, once the rule has been read",
+    ),
+    Explanation(
+        code="override-needless",
+        severity=Severity.WARNING,
+        meaning="A private layer replaces a rule below it by one with the same condition, dates and effect, or gives it "
+        "the points that it has anyway.",
+        mend="Delete it from the layer: what is not changed comes from below, with every correction made there.",
+        bad="points: [{rule: us.law.rule, points: 10, ...}] where the rule has 10",
+        good="no entry for the rule",
+    ),
+    Explanation(
         code="never-fires",
         severity=Severity.ERROR,
         meaning="No deal can make the rule fire: whatever is tried for its facts, the condition is never true.",
@@ -62,6 +80,24 @@ _EXPLANATIONS = (
         good="deal.foreign_stake >= 0.25",
     ),
     Explanation(
+        code="contradicted-condition",
+        severity=Severity.WARNING,
+        meaning="A part of the condition can never be true where it would count: the rest contradicts it. It does nothing "
+        "but keep the rule undetermined while a fact is not known.",
+        mend="Correct the bound or code that excludes the other, or take the part out.",
+        bad="deal.foreign_control or (deal.foreign_stake >= 0.5 and deal.foreign_stake < 0.25)",
+        good="deal.foreign_control or (deal.foreign_stake >= 0.25 and deal.foreign_stake < 0.5)",
+    ),
+    Explanation(
+        code="implied-condition",
+        severity=Severity.WARNING,
+        meaning="A part of the condition is never false where it would count: the rest already says it. It does nothing but "
+        "keep the rule undetermined while a fact is not known.",
+        mend="Take the part out, or correct the bound or code that makes it follow from the rest.",
+        bad="deal.near_military_site and (deal.foreign_stake >= 0.25 or deal.foreign_stake < 0.5)",
+        good="deal.near_military_site and deal.foreign_stake >= 0.25",
+    ),
+    Explanation(
         code="duplicate-condition",
         severity=Severity.WARNING,
         meaning="The same comparison stands twice beside `and` or `or`, or two named parts say the same.",
@@ -80,8 +116,9 @@ _EXPLANATIONS = (
     ),
     Explanation(
         code="lone-group",
-        severity=Severity.NOTE,
-        meaning="A group has one rule only, and its name is nearly that of another group: perhaps a slip of the pen.",
+        severity=Severity.WARNING,
+        meaning="A group has one rule only, and its name is nearly that of another group: a slip of the pen would split "
+        "the group.",
         mend="Write the name of the other group if it was meant; else leave it.",
         bad="group: us.icts.reviews",
         good="group: us.icts.review",
@@ -110,6 +147,40 @@ _EXPLANATIONS = (
         mend="Look for a digit that is wrong; a rule without an end has no `to`.",
         bad="in_force: [{from: 2205-03-17}]",
         good="in_force: [{from: 2025-03-17}]",
+    ),
+    Explanation(
+        code="published-late",
+        severity=Severity.WARNING,
+        meaning="A span of `in_force` begins before the day on which it was published, and no note says why. Up to 30 days this "
+        "is a note, told with `--all` only: many orders bind on signature and are printed later.",
+        mend="Exchange the two days if they were mixed up; if the law reaches back, say so in the `note` of the span.",
+        bad="in_force: [{from: 2025-01-16, published: 2025-03-17}]",
+        good="in_force: [{from: 2025-01-16, published: 2025-03-17, note: binds from the announcement on}]",
+    ),
+    Explanation(
+        code="succession-dates",
+        severity=Severity.WARNING,
+        meaning="One rule seems to take the place of another of the same instrument (same gate, pillar and facts, the first one "
+        "ends), but for some days both are in force, or for up to three days neither.",
+        mend="Let the new rule begin on the day after the last day of the old one.",
+        bad="the old rule with `to: 2026-12-31`, the new one with `from: 2026-12-31`",
+        good="the old rule with `to: 2026-12-31`, the new one with `from: 2027-01-01`",
+    ),
+    Explanation(
+        code="source-twice",
+        severity=Severity.WARNING,
+        meaning="The same source stands twice in `sources`, with the same note or without one.",
+        mend="Keep one; where two passages of a text were read, say in the `note` of each which.",
+        bad="two entries with one `url` and no note",
+        good="two entries with one `url`, noted as section 2 and annex I",
+    ),
+    Explanation(
+        code="layout",
+        severity=Severity.NOTE,
+        meaning="The fields of the file are not in the usual order or layout. Told with `--all` only.",
+        mend="Run `riskapi rules fmt`, or `riskapi rules check --fix`.",
+        bad="`effect:` above `when:`",
+        good="fields in the order of `rules/README.md`",
     ),
     Explanation(
         code="check-stale",
@@ -149,9 +220,21 @@ _EXPLANATIONS = (
 EXPLANATIONS: Mapping[str, Explanation] = {item.code: item for item in _EXPLANATIONS}
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A piece of a file (line and column of its first character, and of that behind its last) and what takes its place."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that an author should look at; `file` is as the rules name it, None where it is about no file."""
+    """One thing that an author should look at; `file` is as the rules name it, None where it is about no file.
+
+    `fix` says what would mend it; it is safe where there is one right correction, else a proposal.
+    """
 
     code: str
     severity: Severity
@@ -162,6 +245,9 @@ class Finding:
     rule: str | None = None
     field: str | None = None
     hint: str | None = None
+    fix: str | None = None
+    fix_is_safe: bool = False
+    replacements: tuple[Replacement, ...] = ()
 
     @property
     def advice(self) -> str:

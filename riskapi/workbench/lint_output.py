@@ -31,11 +31,27 @@ def as_json(findings: Sequence[Finding], path: Paths) -> str:
                 "column": item.column,
                 "rule": item.rule,
                 "field": item.field,
+                "fix": _fix(item),
             }
             for item in findings
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _fix(item: Finding) -> dict[str, Any] | None:
+    """What would mend it, with the pieces that change (line and column count from 1; the end lies behind the last)."""
+    if item.fix is None:
+        return None
+    pieces = [
+        {
+            "start": {"line": piece.start[0], "column": piece.start[1]},
+            "end": {"line": piece.end[0], "column": piece.end[1]},
+            "text": piece.text,
+        }
+        for piece in item.replacements
+    ]
+    return {"description": item.fix, "safe": item.fix_is_safe, "replacements": pieces}
 
 
 def as_sarif(findings: Sequence[Finding], path: Paths, version: str) -> str:
@@ -72,7 +88,27 @@ def _sarif_result(item: Finding, index: int, path: Paths) -> dict[str, Any]:
         if item.line:
             place["region"] = {"startLine": item.line} | ({"startColumn": item.column} if item.column else {})
         result["locations"] = [{"physicalLocation": place}]
+        if item.fix is not None and item.replacements:
+            result["fixes"] = [_sarif_fix(item, item.fix, place["artifactLocation"])]
     return result
+
+
+def _sarif_fix(item: Finding, said: str, file: dict[str, Any]) -> dict[str, Any]:
+    pieces = [
+        {
+            "deletedRegion": {
+                "startLine": piece.start[0],
+                "startColumn": piece.start[1],
+                "endLine": piece.end[0],
+                "endColumn": piece.end[1],
+            },
+            "insertedContent": {"text": piece.text},
+        }
+        for piece in item.replacements
+    ]
+    words = said if item.fix_is_safe else f"{said} (a proposal: it may change what the rule says)"
+    change = {"artifactLocation": file, "replacements": pieces}
+    return {"description": {"text": words}, "artifactChanges": [change]}
 
 
 def as_annotations(findings: Sequence[Finding], path: Paths) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from riskapi.rules import Instrument, Rule
 from riskapi.rules.source import Path_, Source, read_source
+from riskapi.rules.tables import Reading, expanded
 
 
 class Places:
@@ -21,8 +22,8 @@ class Places:
         source = self._source(rule.file)
         rules = source.data.get("rules") if isinstance(source.data, dict) else None
         for index, item in enumerate(rules if isinstance(rules, list) else []):
-            if isinstance(item, dict) and item.get("id") == rule.id:
-                return source.place(("rules", index, *field))[0]
+            if isinstance(item, dict) and rule.id in (item.get("id"), item.get("overrides")):
+                return source.line_here(("rules", index, *field))
         return rule.line
 
     def line_of_head(self, instrument: Instrument, field: Path_) -> int:
@@ -35,4 +36,5 @@ class Places:
 
     def _read(self, file: str) -> Source:
         inside = self.folder / file
-        return read_source(inside if inside.is_file() else Path(file), file)
+        path = inside if inside.is_file() else Path(file)
+        return expanded(read_source(path, file), Reading(folder=path.parent, vocabulary=None)).source

@@ -12,7 +12,7 @@ from datetime import date
 
 from riskapi.facts.values import defaults
 from riskapi.facts.vocabulary import Fact, FactType, Value, Vocabulary
-from riskapi.rules import Example, Rule
+from riskapi.rules import Example, Rule, Status
 from riskapi.rules.examples import outcome
 from riskapi.workbench.killing import BUT, Found
 
@@ -102,7 +102,17 @@ def yaml_line(rule: Rule, example: Example, vocabulary: Vocabulary) -> str:
     """The example as one line of a rule file, ready to be put under `examples:`."""
     day = "" if example.as_of == rule.instrument.checked_on else f", as_of: {example.as_of}"
     given = ", ".join(f"{name}: {_written(value)}" for name, value in given_facts(example, vocabulary).items())
-    return f"- {{name: {_scalar(example.name)}{day}, given: {{{given}}}, expect: {example.expect}}}"
+    return f"- {{name: {_scalar(example.name)}{day}, given: {{{given}}}, {_expected(rule, example)}}}"
+
+
+def _expected(rule: Rule, example: Example) -> str:
+    """What the rule says; of the row of a table, whose other rows must be looked at too, by its key."""
+    if rule.table is None:
+        return f"expect: {example.expect}"
+    key = _scalar(rule.id.removeprefix(f"{rule.table}."))
+    if example.expect is Status.NOT_FIRED:
+        return "fires: []"
+    return f"{'fires' if example.expect is Status.FIRED else 'undetermined'}: [{key}]"
 
 
 def given_facts(example: Example, vocabulary: Vocabulary) -> Mapping[str, Value]:

@@ -19,7 +19,10 @@ _ID = re.compile(r"[a-z]{2}(\.[a-z0-9]+([-_][a-z0-9]+)*){2,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is known of a rule that is still to be written; `rule_id` is the id of the instrument and one more part."""
+    """What is known of a rule that is still to be written; `rule_id` is the id of the instrument and one more part.
+
+    `extends`: a layer below has the instrument, so that the file only adds to it.
+    """
 
     rule_id: str
     jurisdiction: str
@@ -27,6 +30,7 @@ class Draft:
     pillar: Pillar = Pillar.VULNERABILITY
     gate: GateKind | None = None
     today: date
+    extends: bool = False
 
     @property
     def instrument(self) -> str:
@@ -78,6 +82,15 @@ def place_of(draft: Draft, rules: Path) -> Path:
 
 def file_text(draft: Draft) -> str:
     """A whole new file."""
+    if draft.extends:
+        return f"""\
+extends: {draft.instrument}
+checked:
+  on: {draft.today}
+  how:                                 # what you read, and what you could not read
+confidence:                            # high | medium | low
+rules:
+{rule_text(draft)}"""
     return f"""\
 instrument: {draft.instrument}
 title:                                 # name of the law, regulation, list or policy

@@ -13,6 +13,7 @@ from typing import Any
 
 from riskapi.facts.vocabulary import Fact, FactType, Vocabulary
 from riskapi.rules.model import InstrumentModel
+from riskapi.workbench.schema_tables import rule_or_table, table_definitions
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "A day, written 2027-01-31."}
@@ -74,6 +75,8 @@ def rule_file_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     definitions["RuleModel"]["allOf"] = _points_follow_kind()
     definitions["ExampleModel"]["properties"]["given"] = _given(vocabulary)
     definitions |= {_domain(name): _codes(codes) for name, codes in sorted(vocabulary.domains.items())}
+    definitions |= table_definitions(definitions, vocabulary)
+    schema["properties"]["rules"]["items"] = rule_or_table()
     return {
         "$schema": DRAFT,
         "title": "Rule file of riskapi",

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from riskapi.facts.vocabulary import Fact, Vocabulary
+from riskapi.facts.vocabulary import Fact
 from riskapi.language import text as in_text
 from riskapi.rules import Instrument, Rule, RuleBook
+from riskapi.rules.book import SHIPPED
+from riskapi.warehouse.countries import jurisdiction_name
 from riskapi.workbench.diff import spans
 from riskapi.workbench.site_parts import SCRIPT, STYLE, code, date_line, escape, fact_link, page, rule_link, table
 from riskapi.workbench.site_timeline import timeline
-
-EU = "EU"
 
 
 def write_site(book: RuleBook, folder: Path, today: date) -> int:
@@ -37,25 +37,19 @@ def site_pages(book: RuleBook, today: date) -> Iterator[tuple[str, str]]:
     by_instrument: dict[str, list[Rule]] = {key: [] for key in book.instruments}
     for rule in book.rules:
         by_instrument[rule.instrument.id].append(rule)
-    yield "index.html", page("Rule book", _index(book, today), book.version, script=True)
-    yield "timeline.html", page("What is in force when", _timelines(book, today), book.version)
-    yield "facts.html", page("Facts and the rules that use them", _facts(book), book.version, script=True)
+    yield "index.html", page("Rule book", _index(book, today), book.label, script=True)
+    yield "timeline.html", page("What is in force when", _timelines(book, today), book.label)
+    yield "facts.html", page("Facts and the rules that use them", _facts(book), book.label, script=True)
     for key, rules in by_instrument.items():
-        body = _instrument(book.instruments[key], rules, book.vocabulary, today)
-        yield f"instruments/{key}.html", page(book.instruments[key].title, body, book.version, depth=1)
-
-
-def _label(jurisdiction: str, vocabulary: Vocabulary) -> str:
-    if jurisdiction == EU:
-        return "European Union"
-    return vocabulary.domains.get("country", {}).get(jurisdiction, jurisdiction)
+        body = _instrument(book.instruments[key], rules, today)
+        yield f"instruments/{key}.html", page(book.instruments[key].title, body, book.label, depth=1)
 
 
 # The list
 
 
 def _index(book: RuleBook, today: date) -> str:
-    countries = {key: _label(key, book.vocabulary) for key in sorted(book.by_jurisdiction)}
+    countries = {key: jurisdiction_name(key) for key in sorted(book.by_jurisdiction)}
     gates = _options((gate, gate.replace("_", " ")) for gate in sorted({rule.gate for rule in book.rules if rule.gate}))
     rows = (_row(rule, countries[rule.jurisdiction]) for rule in book.rules)
     head = ("Rule", "Jurisdiction", "Citation", "In force", "Points", "Gate")
@@ -68,11 +62,26 @@ def _index(book: RuleBook, today: date) -> str:
 <label>In force on <input type="date" name="day" data-today="{today}"></label>
 </form>
 <p id="count" role="status" aria-live="polite"></p>
-{table("Rules", head, rows)}"""
+{table("Rules", head, rows)}
+{_layers(book)}"""
+
+
+def _layers(book: RuleBook) -> str:
+    """The private layers, and the rules that they switch off; nothing where there are none."""
+    if not book.layers:
+        return ""
+    named = (f"{code(layer.name)} {escape(str(layer.version))}: {escape(layer.title)}" for layer in book.layers)
+    off = (f"{code(item.original.id)} by {code(item.layer)}: {escape(item.reason)}" for item in book.switched_off)
+    lists = (("Layers over the shipped rules", named), ("Rules that are switched off", off))
+    return "".join(f"<h2>{head}</h2><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" for head, items in lists)
 
 
 def _options(items: Iterable[tuple[str, str]]) -> str:
     return "".join(f'<option value="{escape(key)}">{escape(label)}</option>' for key, label in items)
+
+
+def _tag(rule: Rule) -> str:
+    return "" if rule.layer == SHIPPED else f" [{escape(rule.layer)}]"
 
 
 def _row(rule: Rule, country: str) -> str:
@@ -82,7 +91,7 @@ def _row(rule: Rule, country: str) -> str:
     data = (("text", found.casefold()), ("jurisdiction", rule.jurisdiction), ("gate", gate), ("spans", days))
     attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data)
     cells = (
-        f"{rule_link(rule)}<br><small>{escape(rule.title)}</small>",
+        f"{rule_link(rule)}<br><small>{escape(rule.title)}{_tag(rule)}</small>",
         escape(country),
         escape(rule.citation),
         "<br>".join(f'<span class="days">{escape(spans([span]))}</span>' for span in rule.in_force),
@@ -100,7 +109,7 @@ def _timelines(book: RuleBook, today: date) -> str:
         )
     ]
     for jurisdiction, rules in sorted(book.by_jurisdiction.items()):
-        parts.append(f"<h2>{escape(_label(jurisdiction, book.vocabulary))}</h2>")
+        parts.append(f"<h2>{escape(jurisdiction_name(jurisdiction))}</h2>")
         parts.append(timeline(sorted(rules, key=lambda rule: (rule.in_force[0].start, rule.id)), today, "instruments/"))
     return "\n".join(parts)
 
@@ -136,14 +145,14 @@ def _fact_row(fact: Fact, rules: list[Rule]) -> str:
 # One instrument
 
 
-def _instrument(instrument: Instrument, rules: list[Rule], vocabulary: Vocabulary, today: date) -> str:
+def _instrument(instrument: Instrument, rules: list[Rule], today: date) -> str:
     sources = "".join(
         f'<li><a href="{escape(item.url)}" rel="noreferrer">{escape(item.url)}</a>, read {item.retrieved}'
         f"{': ' + escape(item.note) if item.note else ''}</li>"
         for item in instrument.sources
     )
     about = (
-        ("Jurisdiction", escape(_label(instrument.jurisdiction, vocabulary))),
+        ("Jurisdiction", escape(jurisdiction_name(instrument.jurisdiction))),
         ("Authority", escape(instrument.authority)),
         ("Citation", escape(instrument.citation)),
         ("Checked", f"{instrument.checked_on}: {escape(instrument.checked_how)}"),
@@ -197,6 +206,10 @@ def _lines(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "Group", f"{code(rule.group)}: rules of one group do not add up"
     yield "While not known", "counts in the score" if rule.caution else "does not count in the score"
     yield "Confidence", rule.confidence.value
+    if rule.layer != SHIPPED:
+        change = f"{rule.change.kind.value} the rule below: {rule.change.reason}" if rule.change else "adds this rule"
+        yield "Layer", f"{code(rule.layer)} {escape(change)}"
+        yield "Sources", "<br>".join(escape(f"{item.url} (read {item.retrieved})") for item in rule.instrument.sources)
     if rule.notes:
         yield "Notes", escape(rule.notes)
     yield "Facts", ", ".join(fact_link(name) for name in rule.fact_order) or "none"

@@ -71,7 +71,7 @@ def page(title: str, body: str, version: str, *, depth: int = 0, script: bool = 
 <h1>{escape(title)}</h1>
 {body}
 </main>
-<footer><p>Rule set {escape(version[:12])}. An encoding of the law for analysis, not legal advice.</p></footer>
+<footer><p>Rule set {escape(version)}. An encoding of the law for analysis, not legal advice.</p></footer>
 </body>
 </html>
 """

@@ -6,8 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from riskapi.settings import Settings
+from riskapi.workspace import Workspace
 from tests.cli.program import flat, run
 from tests.cli.world import RULE, write_rules
 
@@ -72,8 +74,54 @@ def test_without_impact_nothing_is_scored(changed: Path) -> None:
     assert len(data["rules"]) == 1
 
 
-def test_the_same_rules_say_the_same(small: Settings) -> None:
-    assert "The rule books say the same" in flat(run("rules", "diff", str(small.rules)).stdout)
+@pytest.mark.parametrize("form", [(), ("--markdown",)])
+def test_the_same_rules_say_the_same_in_one_line(
+    small: Settings, form: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small.rules.parent)
+    result = run("rules", "diff", "rules", *form)
+    assert result.exit_code == 0
+    assert result.stdout == "The rule books say the same: nothing changed against rules.\n"
+
+
+def test_without_impact_or_without_a_change_no_database_is_built_or_opened(
+    changed: Path, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workspace, "open", refused)
+    monkeypatch.setattr("duckdb.connect", refused)
+    assert run("rules", "diff", str(changed), "--no-impact").exit_code == 0
+    assert run("rules", "diff", str(small.rules), "--json").exit_code == 0
+    assert not small.cache.exists()
+
+
+def refused(*_: object, **__: object) -> None:
+    raise AssertionError("a database is opened")
+
+
+def test_the_workbook_is_written_beside_the_report_and_is_the_same_each_time(changed: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        result = run("rules", "diff", str(changed), "--markdown", "--xlsx", str(tmp_path / f"{name}.xlsx"))
+        assert result.exit_code == 0, result.stderr
+        assert "becomes" in result.stdout
+    assert load_workbook(tmp_path / "one.xlsx").sheetnames == ["Summary", "Rules", "Moves", "Distribution"]
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_a_workbook_that_cannot_be_written_is_bad_input(changed: Path, tmp_path: Path) -> None:
+    result = run("rules", "diff", str(changed), "--no-impact", "--xlsx", str(tmp_path / "nowhere" / "a.xlsx"))
+    assert result.exit_code == 2
+    assert "not-writable" in result.stderr
+
+
+def test_the_step_of_the_version_is_told(changed: Path, small: Settings) -> None:
+    for folder in (changed, small.rules):
+        (folder / "VERSION").write_text("1.4.0\n", encoding="utf-8")
+    report = run("rules", "diff", str(changed), "--no-impact", "--markdown").stdout
+    assert "Version: a minor step (1 rule changed" in report
+    assert "at least 1.5.0; **1.4.0 is stated, which is too low**" in report
+    data = json.loads(run("rules", "diff", str(changed), "--no-impact", "--json").stdout)
+    assert (data["step"]["needed"], data["step"]["version"]) == ("minor", "1.5.0")
+    assert data["versions"]["before"].startswith("1.4.0+")
 
 
 def test_a_revision_outside_a_repository_is_bad_input(small: Settings, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from riskapi.errors import RequestError, RuleError
 from riskapi.settings import Settings
-from riskapi.workbench.diff_base import base_folder, comparable, load_base
+from riskapi.workbench.diff_base import base_folder, comparable, compared, load_base
 from tests.cli.world import RULE, write_rules
 from tests.shipped import shipped_vocabulary
 
@@ -100,3 +100,64 @@ def test_a_file_that_todays_facts_cannot_read_is_left_out_on_both_sides(tmp_path
 def test_a_base_without_rules_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no rule file"):
         load_base("empty", tmp_path, shipped_vocabulary())
+
+
+def test_a_file_that_did_not_change_is_compiled_once(tmp_path: Path) -> None:
+    old, new = scored(tmp_path / "old"), scored(tmp_path / "new")
+    found = compared(str(old), new, shipped_vocabulary())
+    assert found.base.book.rules[0] is found.after.rules[0]
+    assert found.diff.is_empty
+
+
+def test_a_file_that_changed_is_compiled_from_its_own_state(tmp_path: Path) -> None:
+    old, new = scored(tmp_path / "old"), scored(tmp_path / "new", RULE.replace("points: 10", "points: 12"))
+    found = compared(str(old), new, shipped_vocabulary())
+    assert [found.base.book.rules[0].points, found.after.rules[0].points] == [10, 12]
+
+
+def test_both_versions_are_told(tmp_path: Path) -> None:
+    old, new = scored(tmp_path / "old"), scored(tmp_path / "new")
+    (old / "VERSION").write_text("1.4.0", encoding="utf-8")
+    (new / "VERSION").write_text("1.5.0", encoding="utf-8")
+    found = compared(str(old), new, shipped_vocabulary()).diff
+    assert [str(number) for number in found.numbers] == ["1.4.0", "1.5.0"]
+    assert [found.before[:6], found.after[:6]] == ["1.4.0+", "1.5.0+"]
+
+
+TABLE = (
+    RULE.replace("stake >= 0.25\n", "stake > 0\n")
+    .replace("    effect:", "    table: {file: us.test.csv}\n    effect:")
+    .replace("points: 10, ", "")
+    .partition("    examples:")[0]
+    + """\
+    examples:
+      - {name: all, given: {deal.foreign_stake: 0.5}, fires: [quarter, tenth]}
+      - {name: none, given: {deal.foreign_stake: 0}, fires: []}
+      - {name: not told, given: {}, undetermined: all}
+"""
+)
+
+
+def tabled(folder: Path, *rows: str) -> Path:
+    scored(folder, TABLE)
+    lines = ["key,deal.foreign_stake,points", *rows]
+    (folder / "us" / "us.test.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_change_of_a_table_beside_an_unchanged_rule_file_is_seen(tmp_path: Path) -> None:
+    old = tabled(tmp_path / "old", "quarter,>= 0.25,10", "tenth,>= 0.1,4")
+    new = tabled(tmp_path / "new", "quarter,>= 0.25,12", "tenth,>= 0.1,4")
+    (change,) = compared(str(old), new, shipped_vocabulary()).diff.rules
+    assert change.rule_id == "us.test.foreign-share.quarter"
+    assert [(edit.field, edit.before, edit.after) for edit in change.edits] == [("points", "+10", "+12")]
+
+
+def test_a_table_that_cannot_be_read_in_the_base_leaves_its_rules_out_on_both_sides(tmp_path: Path) -> None:
+    old = tabled(tmp_path / "old", "quarter,much,10", "tenth,>= 0.1,4")
+    new = tabled(tmp_path / "new", "quarter,>= 0.25,12", "tenth,>= 0.1,4")
+    for folder in (old, new):
+        (folder / "us" / "us.other.yaml").write_text(RULE.replace("us.test", "us.other"), encoding="utf-8")
+    found = compared(str(old), new, shipped_vocabulary())
+    assert found.diff.rules == ()
+    assert found.diff.not_compared

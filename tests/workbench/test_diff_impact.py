@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -34,11 +35,10 @@ def proposals() -> tuple[Proposal, ...]:
 def versions(folder: Path, change: Change, pattern: str = "*.yaml", **card: object) -> Versions:
     """The shipped rules, and the same with files that match changed."""
     workspace = shipped_workspace()
-    for path in workspace.settings.rules.rglob("*.yaml"):
-        target = folder / path.relative_to(workspace.settings.rules)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_text(encoding="utf-8")
-        target.write_text(change(text) if path.match(pattern) and path.name != "scorecard.yaml" else text, "utf-8")
+    shutil.copytree(workspace.settings.rules, folder, dirs_exist_ok=True)
+    for path in folder.rglob(pattern):
+        if path.suffix == ".yaml" and path.name != "scorecard.yaml":
+            path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     book = load_rules(folder, workspace.vocabulary, examples=False)
     cards = (workspace.card, workspace.card.model_copy(update=card))
     return Versions((workspace.book, book), cards, compare_books(workspace.book, book, cards))

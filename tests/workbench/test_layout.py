@@ -7,6 +7,7 @@ from riskapi.rules.source import parse_source
 from riskapi.settings import Settings
 from riskapi.workbench.layout import laid_out
 from tests.rules.rule_files import VALID
+from tests.rules.table_files import TABLE
 
 RULES = Settings.from_environment({}).rules
 
@@ -94,3 +95,9 @@ def test_a_shipped_file_says_the_same_in_the_usual_layout(path: object) -> None:
     assert parse_source(shown, "x").data == parse_source(text, "x").data
     assert sorted(filter(str.strip, shown.split("\n"))) == sorted(filter(str.strip, text.split("\n")))
     assert laid_out(shown, "x") == shown
+
+
+def test_a_table_stands_where_the_condition_would_and_its_rows_stay_as_they_are() -> None:
+    table, rest = TABLE[TABLE.index("    table:") : TABLE.index("    unless:")], TABLE.index("    examples:")
+    moved = TABLE.replace(table, "")
+    assert laid_out(moved[: rest - len(table)] + table + moved[rest - len(table) :], "x.yaml") == TABLE

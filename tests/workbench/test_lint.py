@@ -62,9 +62,10 @@ def test_facts_of_conditions_and_sentences_are_used(tmp_path: Path) -> None:
         (("us.icts.review", "us.icts.review", "us.icts.review.pending"), 0),
         (("eu.fdi", "eu.fdi", "eu.fsr"), 0),
         (("us.import-duty", "us.import-duty", "eu.import-duty"), 0),
+        (("de.awv", "de.awv", "de.avw"), 1),
     ],
 )
-def test_a_group_of_one_that_is_nearly_another_is_a_note(tmp_path: Path, groups: tuple[str, ...], count: int) -> None:
+def test_a_group_of_one_that_is_nearly_another_is_told(tmp_path: Path, groups: tuple[str, ...], count: int) -> None:
     rules = grouped(tiny(tmp_path, "deal.stake >= 0.25"), *groups)
     assert codes(rules, tmp_path).count("lone-group") == count
 

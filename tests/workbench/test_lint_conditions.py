@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from riskapi.rules import Rule, Span
+from riskapi.rules import Rule, Span, Status
 from riskapi.workbench.killing import GaveUpError, Ground
-from riskapi.workbench.lint_conditions import dead_conditions, subsumed_rules
+from riskapi.workbench.lint_conditions import dead_conditions, subsumed_rules, succession_dates
 from riskapi.workbench.lint_finding import Spots
 from tests.workbench.tiny_rules import STAKES, VOCABULARY, tiny
 
@@ -53,6 +53,40 @@ def test_what_the_rest_says_already_is_idle_and_told_once(
     tmp_path: Path, when: str, where: str, unless: str, field: str
 ) -> None:
     assert codes(tiny(tmp_path, when, where=where, unless=unless), tmp_path) == [("idle-condition", field)]
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "words"),
+    [
+        (
+            "deal.licensed or (deal.stake >= 0.5 and deal.stake < 0.25)",
+            "contradicted-condition",
+            "`(deal.stake >= 0.5) and (deal.stake < 0.25)` is never true",
+        ),
+        (
+            "deal.year > 2027 or (deal.type = 'licence' and deal.type = 'joint_venture')",
+            "contradicted-condition",
+            "is never true",
+        ),
+        (
+            "deal.year > 2027 and (deal.stake >= 0.25 or deal.stake < 0.5)",
+            "implied-condition",
+            "`(deal.stake >= 0.25) or (deal.stake < 0.5)` is never false",
+        ),
+        (
+            "deal.stake >= 0.5 and (deal.year > 2027 or deal.stake < 0.25)",
+            "contradicted-condition",
+            "`deal.stake < 0.25` is never true",
+        ),
+    ],
+)
+def test_a_part_that_the_rest_excludes_or_implies_is_told_though_it_matters_while_unknown(
+    tmp_path: Path, when: str, code: str, words: str
+) -> None:
+    rule = tiny(tmp_path, when, [f"- {{name: a, given: {{}}, expect: {item}}}" for item in Status])
+    found = list(dead_conditions(rule, VOCABULARY, Spots(tmp_path)))
+    assert [item.code for item in found] == [code]
+    assert words in found[0].detail
 
 
 def test_an_idle_part_is_told_with_its_line(tmp_path: Path) -> None:
@@ -143,6 +177,36 @@ def test_in_one_group_only_a_rule_that_never_counts_is_told(tmp_path: Path) -> N
     assert subsumed(tmp_path, replace(one, points=6.0), other) == []
     shorter = replace(other, in_force=(Span(date(2026, 1, 1), None, None, None),))
     assert subsumed(tmp_path, one, shorter) == []
+
+
+OLD = (Span(date(2020, 1, 1), date(2026, 12, 31), None, None),)
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "words"),
+    [
+        (date(2026, 12, 31), None, "ends only on 2026-12-31"),
+        (date(2026, 6, 1), None, "ends only on 2026-12-31"),
+        (date(2027, 1, 2), None, "ends already on 2026-12-31"),
+        (date(2027, 1, 1), None, None),
+        (date(2027, 2, 1), None, None),
+        (date(2026, 6, 1), date(2026, 7, 1), None),
+    ],
+)
+def test_a_rule_that_takes_the_place_of_another_begins_when_that_has_ended(
+    tmp_path: Path, first_day: date, last_day: date | None, words: str | None
+) -> None:
+    one, other = pair(tmp_path, "deal.stake >= 0.25", "deal.stake >= 0.2")
+    rules = (replace(one, in_force=OLD), replace(other, in_force=(Span(first_day, last_day, None, None),)))
+    found = list(succession_dates(rules, VOCABULARY, Spots(tmp_path)))
+    assert [item.rule for item in found] == ([other.id] if words else [])
+    assert all(words and words in item.detail for item in found)
+
+
+def test_rules_about_other_things_do_not_take_each_others_place(tmp_path: Path) -> None:
+    one, other = pair(tmp_path, "deal.stake < 0.25", "deal.stake >= 0.25")
+    later = replace(other, in_force=(Span(date(2026, 6, 1), None, None, None),))
+    assert list(succession_dates((replace(one, in_force=OLD), later), VOCABULARY, Spots(tmp_path))) == []
 
 
 def test_an_example_that_decides_spares_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from riskapi.workbench.lint_dates import dates_of, dates_of_rule
+from riskapi.workbench.lint_dates import dates_of, dates_of_rule, sources_twice
 from riskapi.workbench.lint_finding import Severity, Spots
 from tests.rules.rule_files import load, spoiled
 from tests.workbench.tiny_rules import STAKES, tiny
@@ -72,6 +72,35 @@ def test_a_day_that_cannot_be_meant_is_told(tmp_path: Path, day: str) -> None:
 @pytest.mark.parametrize("day", ["1900-01-01", "2036-12-31"])
 def test_days_up_to_the_bounds_are_plausible(tmp_path: Path, day: str) -> None:
     assert "implausible-date" not in codes(tmp_path, spoiled(("from: 2020-01-01", f"from: {day}")))
+
+
+@pytest.mark.parametrize(
+    ("span", "severities"),
+    [
+        ("{from: 2020-01-01, published: 2019-12-31}", []),
+        ("{from: 2020-01-01, published: 2020-01-01}", []),
+        ("{from: 2020-01-01, published: 2020-01-31}", [Severity.NOTE]),
+        ("{from: 2020-01-01, published: 2020-02-01}", [Severity.WARNING]),
+        ("{from: 2020-01-01, published: 2020-02-01, note: reaches back}", []),
+    ],
+)
+def test_a_rule_that_begins_before_it_was_published_needs_a_note(
+    tmp_path: Path, span: str, severities: list[Severity]
+) -> None:
+    (rule,) = load(tmp_path, spoiled(("{from: 2020-01-01}", span)))
+    found = [item.severity for item in dates_of_rule(rule, Spots(tmp_path)) if item.code == "published-late"]
+    assert found == severities
+
+
+@pytest.mark.parametrize(
+    ("notes", "count"), [(("", ""), 1), (("a", "a"), 1), (("a", ""), 1), (("", "a"), 0), (("a", "b"), 0)]
+)
+def test_a_source_that_stands_there_already_is_told(tmp_path: Path, notes: tuple[str, str], count: int) -> None:
+    line = "  - {url: https://example.org/law, retrieved: 2026-11-22}\n"
+    lines = "".join(line.replace("22}", f"22, note: {note}}}") if note else line for note in notes)
+    (rule,) = load(tmp_path, spoiled((line, lines)))
+    found = list(sources_twice(rule.instrument, Spots(tmp_path)))
+    assert ([item.line for item in found], len(found)) == ([8] * count, count)
 
 
 def test_a_gate_of_low_confidence_needs_a_note(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from riskapi.workbench.lint_finding import EXPLANATIONS, Finding, Severity
+from riskapi.workbench.lint_finding import EXPLANATIONS, Finding, Replacement, Severity
 from riskapi.workbench.lint_output import as_annotations, as_json, as_sarif
 
 IDLE = Finding(
@@ -32,6 +33,7 @@ def test_json_counts_and_lists_what_was_found() -> None:
         "column": None,
         "rule": "us.a.b",
         "field": None,
+        "fix": None,
     }
     assert [item["file"] for item in told["findings"][1:3]] == [None, "rules/us/b,c.yaml"]
 
@@ -59,6 +61,18 @@ def test_sarif_gives_the_place_as_far_as_it_is_known() -> None:
     }
     assert places[1] is None
     assert places[2][0]["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 5}
+
+
+def test_sarif_marks_a_correction_that_is_only_a_proposal() -> None:
+    piece = Replacement((7, 3), (7, 9), "better")
+    safe = replace(IDLE, fix="`worse` is `better`", fix_is_safe=True, replacements=(piece,))
+    (run,) = json.loads(as_sarif([safe, replace(safe, fix_is_safe=False)], below, "1"))["runs"]
+    texts = [item["fixes"][0]["description"]["text"] for item in run["results"]]
+    assert texts == ["`worse` is `better`", "`worse` is `better` (a proposal: it may change what the rule says)"]
+    (change,) = run["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["replacements"][0]["deletedRegion"] == {
+        "startLine": 7, "startColumn": 3, "endLine": 7, "endColumn": 9,
+    }  # fmt: skip
 
 
 def test_annotations_are_one_line_each_with_signs_escaped() -> None:

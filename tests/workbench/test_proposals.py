@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from riskapi.facts.vocabulary import Value
 from riskapi.rules import Example, Status
 from riskapi.workbench.proposals import phrase, unused, yaml_line
 from tests.rules.shipped import shipped_vocabulary
+from tests.rules.table_files import load as table_rules
 from tests.workbench.tiny_rules import STAKES, VOCABULARY, tiny
 
 
@@ -67,3 +69,10 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     taken = tiny(tmp_path, "deal.stake >= 0.25", STAKES).examples
     assert unused("number 0", taken) == "number 0 (2)"
     assert unused("something else", taken) == "something else"
+
+
+def test_the_line_for_a_row_of_a_table_names_the_row(tmp_path: Path) -> None:
+    row = table_rules(tmp_path)["first"]
+    made = [replace(example(), expect=status) for status in (Status.FIRED, Status.UNDETERMINED, Status.NOT_FIRED)]
+    ends = [yaml_line(row, item, VOCABULARY).rpartition("}, ")[2] for item in made]
+    assert ends == ["fires: [first]}", "undetermined: [first]}", "fires: []}"]
