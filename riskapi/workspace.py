@@ -18,6 +18,8 @@ from riskapi import __version__
 from riskapi.assessment.answer import Answer, Versions
 from riskapi.assessment.build import Findings, build_answer
 from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
+from riskapi.assessment.whatif import Means, WhatIfAnswer, build_whatif
+from riskapi.assessment.whatif_request import WhatIfRequest, read_whatif
 from riskapi.claims.ledger import DealLedger
 from riskapi.claims.record import PartyWanted
 from riskapi.claims.status import DealStatus, deal_status
@@ -31,13 +33,19 @@ from riskapi.facts.groups import GroupIndex
 from riskapi.facts.links import links_between
 from riskapi.facts.parties import dataset_party, inline_party
 from riskapi.facts.profiles import ProfileStore
+from riskapi.facts.screening import ScreeningBook
 from riskapi.facts.vocabulary import Vocabulary, load_vocabulary
 from riskapi.refresh.warehouse import build_warehouse, ensure_warehouse, warehouse_path
-from riskapi.rules import Example, Rule, RuleBook, content_version, load_file, load_rules
-from riskapi.scoring.comparables import Comparable, ComparableFacts, PastDeals
+from riskapi.rules import Example, Rule, RuleBook, load_file
+from riskapi.rules.layers import book_version, is_stale, load_book, own_rules
+from riskapi.scoring.card_layers import load_card
+from riskapi.scoring.comparables import Called, Comparable, PastDeals
 from riskapi.scoring.information import Inquiry
+from riskapi.scoring.likeness import RuleProfile
+from riskapi.scoring.observed import ObservedRates, load_observed
+from riskapi.scoring.past import PastReader, rule_profile
 from riskapi.scoring.score import Judged, score
-from riskapi.scoring.scorecard import Scorecard, load_scorecard
+from riskapi.scoring.scorecard import Scorecard
 from riskapi.settings import Settings
 from riskapi.tariffs import DutyBook, duty
 from riskapi.warehouse.build import DatasetVersion
@@ -74,8 +82,8 @@ class Workspace:
             connection=connection,
             dataset=read_version(connection),
             vocabulary=vocabulary,
-            book=load_rules(settings.rules, vocabulary, examples=False),
-            card=load_scorecard(settings.rules),
+            book=load_book(settings, vocabulary, examples=False),
+            card=load_card(settings),
             names=load_name_index(connection),
             profiles=profiles,
             groups=GroupIndex(profiles.register().memberships),
@@ -120,6 +128,34 @@ class Workspace:
 
     def answer(self, request: ScoreRequest) -> Answer:
         """Answer a checked question. Raises `UnsettledNameError` with candidates for names that do not settle."""
+        pairing, matches = self._paired(request)
+        asked = (request.parties[0].name, request.parties[1].name)
+        return self._answer(pairing, asked, matches)
+
+    def pairing(self, request: ScoreRequest) -> Pairing:
+        """The facts that a checked question is answered from, as each jurisdiction sees them. Raises like `answer`."""
+        return self._paired(request)[0]
+
+    def whatif(self, data: object, *, today: date) -> WhatIfAnswer:
+        """What would change the result of a question in the form of a request body with `grid`, `prefer` and `keep`.
+
+        Raises `RequestError` with every problem, `UnsettledNameError` like `answer`.
+        """
+        return self.what_if(read_whatif(data, self.vocabulary, today))
+
+    def what_if(self, request: WhatIfRequest) -> WhatIfAnswer:
+        """What would change the result of a checked question."""
+        means = Means(
+            assembler=self.assembler,
+            book=self.book,
+            card=self.card,
+            vocabulary=self.vocabulary,
+            critical=self.inquiry.critical,
+            versions=self.versions,
+        )
+        return build_whatif(request, self.pairing(request.score), means)
+
+    def _paired(self, request: ScoreRequest) -> tuple[Pairing, tuple[str, str]]:
         settled = [self._settle(index, party, request.as_of) for index, party in enumerate(request.parties)]
         problems = [item for item in settled if isinstance(item, Problem)]
         if problems:
@@ -137,13 +173,13 @@ class Workspace:
             )
         links = links_between(self.profiles.register().holders, self.ledger, parties, request.as_of)
         pairing = self.assembler.pairing(parties, request.deal, request.as_of, links, self._lead(request, parties))
-        asked = (request.parties[0].name, request.parties[1].name)
-        return self._answer(pairing, asked, (first_match, second_match))
+        return pairing, (first_match, second_match)
 
     def _answer(self, pairing: Pairing, asked: tuple[str, str], matches: tuple[str, str]) -> Answer:
         outcomes, dormant = evaluate(self.book, pairing.viewpoints, pairing.as_of)
         explanations = self.explainer.explain_all(outcomes)
         unknowns, assumptions = self.inquiry.inquire(pairing, outcomes, explanations)
+        result = score((Judged(item.rule, item.status) for item in outcomes), self.card)
         found = Findings(
             pairing=pairing,
             asked_as=asked,
@@ -151,14 +187,14 @@ class Workspace:
             outcomes=outcomes,
             explanations=explanations,
             dormant=dormant,
-            score=score((Judged(item.rule, item.status) for item in outcomes), self.card),
+            score=result,
             unknowns=unknowns,
             assumptions=assumptions,
             deal_status=self._deal_status(pairing),
-            comparables=self._comparables(pairing),
-            warnings=_warnings(pairing),
+            comparables=self._comparables(pairing, rule_profile(outcomes, result)),
+            warnings=[*_warnings(pairing), *self._stale_layers],
         )
-        return build_answer(found, self.card, self.vocabulary, self.versions)
+        return build_answer(found, self.card, self.vocabulary, self.versions, self.observed)
 
     def resolve(self, name: str, country: str | None = None, as_of: date | None = None) -> Resolution:
         """Which company a name means, on a day where names change: a match, several candidates, or none with near misses."""
@@ -199,8 +235,17 @@ class Workspace:
         rule = self.rule(rule_id)
         if rule.examples:
             return rule.examples
-        of_file = self._examples_in(rule.file)
+        of_file = (
+            self._layer_examples if self.book.layers and rule in own_rules(self.book) else self._examples_in(rule.file)
+        )
         return None if of_file is None else of_file[rule.id]
+
+    @cached_property
+    def _layer_examples(self) -> Mapping[str, tuple[Example, ...]] | None:
+        """The tests by rule id in the files of layers: those can only be read over the rules below them."""
+        if book_version(self.settings) != self.book.version:
+            return None
+        return {rule.id: rule.examples for rule in own_rules(load_book(self.settings, self.vocabulary))}
 
     @cached_property
     def _examples_in(self) -> Callable[[str], Mapping[str, tuple[Example, ...]] | None]:
@@ -208,12 +253,21 @@ class Workspace:
 
         @cache
         def read(file: str) -> Mapping[str, tuple[Example, ...]] | None:
-            folder = self.settings.rules
-            if content_version(folder) != self.book.version:
+            if book_version(self.settings) != self.book.version:
                 return None
-            return {rule.id: rule.examples for rule in load_file(folder / file, self.vocabulary, file)}
+            return {rule.id: rule.examples for rule in load_file(self.settings.rules / file, self.vocabulary, file)}
 
         return read
+
+    @cached_property
+    def _stale_layers(self) -> tuple[str, ...]:
+        """What every answer says of private layers whose changes were written for other rules than those below them."""
+        stale = [item for item in self.book.changes if is_stale(item)]
+        return tuple(
+            f"the layer {item.layer} changes {item.original.id} as it once was; the rule has changed since "
+            "(`riskapi rules check` says how)"
+            for item in stale
+        )
 
     @cached_property
     def duties(self) -> DutyBook:
@@ -223,12 +277,22 @@ class Workspace:
     @cached_property
     def versions(self) -> Versions:
         """What answers of this workspace are made from."""
-        return Versions(engine=__version__, rule_set=self.book.version[:12], dataset=self.dataset.version)
+        return Versions(engine=__version__, rule_set=self.book.label, dataset=self.dataset.version)
+
+    @cached_property
+    def observed(self) -> Mapping[str, ObservedRates]:
+        """What became of past deals in each band, where a back-test of the shipped rules was recorded."""
+        return load_observed(self.settings.rules)
+
+    @cached_property
+    def screening(self) -> ScreeningBook:
+        """How countries screen investors, and how they look at those of each origin."""
+        return ScreeningBook.from_connection(self.connection.cursor())
 
     @cached_property
     def assembler(self) -> Assembler:
         """Builds the facts of a pairing."""
-        return Assembler(self.vocabulary, self.groups.groups_of, self._duty_of)
+        return Assembler(self.vocabulary, self.groups.groups_of, self._duty_of, self.screening)
 
     @cached_property
     def _duty_of(self) -> DutyOf:
@@ -249,14 +313,14 @@ class Workspace:
         return Inquiry.over(self.book.rules, self.assembler, self.card)
 
     @cached_property
+    def past_reader(self) -> PastReader:
+        """Reads past deals as of their announcement."""
+        return PastReader(self.book, self.card, self.assembler, self.profiles, self.groups, self.ledger)
+
+    @cached_property
     def past_deals(self) -> PastDeals:
-        """Deals with known outcomes, for comparison."""
-        register = self.profiles.register()
-        today = date.max
-        countries = register.memberships
-        owned = {key: company.state_ownership for key, company in register.companies.items() if company.state_ownership}
-        groups = {country: [row.group for row in rows if row.holds_on(today)] for country, rows in countries.items()}
-        return PastDeals(self.ledger.deals(), groups=groups, state_ownership=owned)
+        """Past deals for comparison, each scored by the rules of its day when it first comes near."""
+        return PastDeals(self.ledger.deals(), facts=self.past_reader.facts, rules=self.past_reader.rules)
 
     # Parts of an answer
 
@@ -304,25 +368,11 @@ class Workspace:
     def _status_of(self) -> Callable[[str, date], DealStatus]:
         return lru_cache(maxsize=5_000)(lambda deal_id, as_of: deal_status(self.ledger.get(deal_id), as_of))
 
-    def _comparables(self, pairing: Pairing) -> tuple[Comparable, ...]:
-        lead = pairing.lead if pairing.lead is not None else 0
-        foreign = pairing.parties[lead]
-        told = pairing.told
-        stake = told.get("deal.foreign_stake")
-        asked = ComparableFacts(
-            foreign_country=foreign.control_country,
-            activity_country=_text(told.get("deal.activity_country")),
-            deal_type=_text(told.get("deal.type")),
-            sector=_text(told.get("deal.sector")),
-            state_ownership=_text(foreign.values.get("state_ownership")),
-            foreign_stake=stake if isinstance(stake, float) else None,
+    def _comparables(self, pairing: Pairing, rules: RuleProfile) -> tuple[Comparable, ...]:
+        one, other = (Called(company_id=party.company_id, name=party.name) for party in pairing.parties)
+        return self.past_deals.nearest(
+            self.past_reader.asked(pairing), pairing.as_of, rules=rules, parties=(one, other)
         )
-        names = [name for party in pairing.parties for name in (party.company_id, party.name) if name]
-        return self.past_deals.nearest(asked, pairing.as_of, parties=names)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _warnings(pairing: Pairing) -> list[str]:

@@ -18,15 +18,17 @@ from riskapi.facts.evidence import Evidence
 from riskapi.facts.vocabulary import Value
 from riskapi.rules.book import Clock, LegalSource, Span
 from riskapi.scoring.comparables import Comparable
+from riskapi.scoring.observed import ObservedRates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandAnswer:
-    """The named range that the score falls into."""
+    """The named range that the score falls into; `observed` is what became of past deals in it, null where not measured."""
 
     name: str
     label: str
     meaning: str
+    observed: ObservedRates | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,9 @@ class RuleAnswer:
     """What one rule says of the pairing, and why.
 
     `weight` is what the rule counts for when it fires, `points` what it counts in this score (0 when it does not fire, or when
-    `covered_by` counts in its place). `needed` are the conditions that would have to change for it to fire.
+    `covered_by` counts in its place). `needed` are the conditions that would have to change for it to fire. `layer` is
+    `shipped`, or the private layer that adds or changes the rule; `layer_change` is how it changes one below
+    (overrides, points), null where it adds its own.
     """
 
     id: str
@@ -122,6 +126,8 @@ class RuleAnswer:
     confidence: str
     in_force: tuple[Span, ...]
     sources: tuple[LegalSource, ...]
+    layer: str
+    layer_change: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

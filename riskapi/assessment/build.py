@@ -22,8 +22,10 @@ from riskapi.rules.book import AtomText
 from riskapi.rules.template import in_words
 from riskapi.scoring.comparables import Comparable
 from riskapi.scoring.information import Assumption, Trial, Unknown
+from riskapi.scoring.observed import ObservedRates
 from riskapi.scoring.score import Judged, Score, group_range
 from riskapi.scoring.scorecard import Scorecard
+from riskapi.warehouse.countries import jurisdiction_name
 
 NOTICE = (
     "An estimate of scrutiny from published rules and facts; not legal advice, "
@@ -63,11 +65,17 @@ class Findings:
     warnings: Sequence[str]
 
 
-def build_answer(found: Findings, card: Scorecard, vocabulary: Vocabulary, versions: a.Versions) -> a.Answer:
-    """The answer object for one pairing."""
+def build_answer(
+    found: Findings,
+    card: Scorecard,
+    vocabulary: Vocabulary,
+    versions: a.Versions,
+    observed: Mapping[str, ObservedRates] | None = None,
+) -> a.Answer:
+    """The answer object for one pairing; `observed` holds what became of past deals, by band."""
     writer = _Writer(found, card, vocabulary)
     score = found.score
-    bands = [_band(card, value) for value in (score.score, score.low, score.high)]
+    bands = [_band(card, value, observed or {}) for value in (score.score, score.low, score.high)]
     return a.Answer(
         question=writer.question(),
         as_of=found.pairing.as_of,
@@ -100,9 +108,9 @@ def _rounded(value: float) -> float:
     return round(value, _DECIMALS)
 
 
-def _band(card: Scorecard, score: float) -> a.BandAnswer:
+def _band(card: Scorecard, score: float, observed: Mapping[str, ObservedRates]) -> a.BandAnswer:
     band = card.band(score)
-    return a.BandAnswer(name=band.name, label=band.label, meaning=band.meaning)
+    return a.BandAnswer(name=band.name, label=band.label, meaning=band.meaning, observed=observed.get(band.name))
 
 
 class _Writer:
@@ -123,7 +131,7 @@ class _Writer:
         return self.vocabulary.domains[domain].get(code, code)
 
     def jurisdiction_label(self, code: str) -> str:
-        return "European Union" if code == "EU" else self.label("country", code)
+        return jurisdiction_name(code)
 
     def question(self) -> str:
         told = self.pairing.told
@@ -195,6 +203,8 @@ class _Writer:
             confidence=rule.confidence.value,
             in_force=rule.in_force,
             sources=rule.instrument.sources if shown else (),
+            layer=rule.layer,
+            layer_change=rule.change.kind.value if rule.change else None,
         )
 
     def evidence(self, rule: Rule, why: Explanation, viewpoint: Viewpoint) -> tuple[Evidence, ...]:

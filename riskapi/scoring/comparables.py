@@ -1,151 +1,120 @@
 """Past deals most like the one that is asked about, with what became of them.
 
-Enters: rows of `deals.csv` (and, where known, each country's groups and each foreign company's state ownership), the
-facts of the deal in question, an as-of date. Leaves: the nearest past deals with their distance, the facts that match,
-differ or are not known, the outcome, its source and its confidence.
+Enters: past deals with their facts as of their announcement, what the rules of that day said of them, the same of the
+deal in question, an as-of date. Leaves: the nearest past deals with their distance (`riskapi.scoring.likeness`), what is
+alike and what differs, the outcome where it was known by then, its source and its confidence.
 
-The distance is Gower's general coefficient (J. C. Gower, A General Coefficient of Similarity and Some of Its
-Properties, Biometrics 27, 1971): the weighted mean, over facts, of a difference from 0 (alike) to 1 (unlike).
-
-    fact                    weight  difference
-    foreign country            3    0 the same; else 1 - 0.75 * (groups shared / groups of either)
-    activity country           2    as above
-    deal type                  2    0 the same, 0.5 the same family (DEAL_FAMILIES), 1 otherwise
-    sector                     2    0 the same, 0.5 the same family (SECTOR_FAMILIES), 1 otherwise
-    state ownership            1    steps apart on none, minority, majority, full, over 3
-    foreign stake              1    difference of the shares
-
-Names play no part. A fact not known of the deal in question is left out for all; a fact not known of a past deal
-counts 0.5, neither like nor unlike, and is never listed as a match. The code `other` says as little as an empty cell.
-Only deals are drawn on that were announced before the as-of date and whose dated outcome was known by then; `pending`
-is no outcome. Ties go to the later outcome, then to the deal id.
+Country groups and state ownership of a past deal are those on the day of its announcement, and so are the rules. Only
+deals announced before the as-of date are drawn on; an outcome that came after it (or is not dated) is not shown. A deal
+between the same two parties is left out as their own. Ties go to the later announcement, then to the deal id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from heapq import nsmallest
-from typing import Any
 
 from riskapi.claims.model import ReportedDeal
-
-UNKNOWN_DIFFERENCE = 0.5
-NEAR = 0.5
-GROUP_WEIGHT = 0.75
-
-DEAL_FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"acquisition", "majority_stake", "merger", "asset_purchase"}),
-    frozenset({"minority_stake", "joint_venture"}),
-    frozenset({"licence", "supply", "contract_manufacturing", "distribution", "research"}),
-    frozenset({"greenfield", "real_estate"}),
+from riskapi.entities.names import keys_of
+from riskapi.scoring.likeness import (
+    RULES_WEIGHT,
+    WEIGHTS,
+    ComparableFacts,
+    FactComparison,
+    FactValue,
+    Place,
+    RuleComparison,
+    RuleProfile,
+    Standing,
+    compare_fact,
+    compare_rules,
+    mean,
+    rule_difference,
+    sums,
+    told,
+    weighed,
 )
-SECTOR_FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"automotive", "ev_battery", "autonomous_driving", "connected_vehicle_components", "lidar_sensors"}),
-    frozenset({"semiconductors", "consumer_electronics", "telecom_equipment", "robotics_machinery"}),
-    frozenset({"software_ai", "cloud_data", "social_media", "telecom_services", "media_entertainment"}),
-    frozenset({"fintech_payments", "banking", "insurance"}),
-    frozenset({"healthcare_biotech", "pharma", "medical_devices"}),
-    frozenset({"aviation_aerospace", "space", "defence", "drones"}),
-    frozenset({"oil_gas", "power_grid", "nuclear", "renewables"}),
-    frozenset({"critical_minerals_mining", "steel_metals", "chemicals"}),
-    frozenset({"ports_shipping", "logistics"}),
-    frozenset({"real_estate_hotels", "construction"}),
-)
-STATE_STEPS = {"none": 0, "minority": 1, "majority": 2, "full": 3}
-NOTHING_TOLD = frozenset({None, "other"})
-NOT_AN_OUTCOME = frozenset({"pending"})
 
-
+NOT_AN_OUTCOME = frozenset({None, "pending"})
 #: Columns of differences that are kept.
 MEASURED = 2_000
-
-
-class Standing(StrEnum):
-    """How one fact of a past deal stands to the same fact of the deal in question."""
-
-    SAME = "same"
-    NEAR = "near"
-    DIFFERENT = "different"
-    NOT_KNOWN = "not_known"
+#: A year in a sentence.
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparableFacts:
-    """The facts that are compared; None is not known. `foreign_stake` is a share from 0 to 1."""
+class Called:
+    """Under what a party goes: its company id, where it has one, and its name."""
 
-    foreign_country: str | None = None
-    activity_country: str | None = None
-    deal_type: str | None = None
-    sector: str | None = None
-    state_ownership: str | None = None
-    foreign_stake: float | None = None
+    company_id: str | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactComparison:
-    """One fact of both deals, with the difference from 0 to 1 that entered the distance."""
+class ScoreThen:
+    """The score of a past deal by the rules and facts of the day of its announcement."""
 
-    fact: str
-    asked: str | float
-    past: str | float | None
-    difference: float
-    standing: Standing
+    on: date
+    low: float
+    score: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparable:
-    """A past deal with what became of it. `distance` runs from 0 (alike in all facts) to 1."""
+    """A past deal with what became of it. `distance` runs from 0 (alike in everything compared) to 1.
+
+    Where `outcome_known` is false the outcome was not known by the as-of date, and `deal` holds nothing of it. `rules`
+    and `scored` are null where the rules were not asked.
+    """
 
     deal: ReportedDeal
     distance: float
+    outcome_known: bool
     facts: tuple[FactComparison, ...]
+    rules: RuleComparison | None = None
+    scored: ScoreThen | None = None
 
     def standing(self, standing: Standing) -> tuple[str, ...]:
         """The names of the facts that stand so."""
         return tuple(fact.fact for fact in self.facts if fact.standing is standing)
 
 
-Value = str | float
-#: Difference between two values of one fact, both known.
-Measure = Callable[[Any, Any], float]
+#: The facts of a past deal as of its announcement, and what the rules of that day said.
+FactsOf = Callable[[ReportedDeal], ComparableFacts]
+RulesOf = Callable[[ReportedDeal], RuleProfile]
 
-WEIGHTS: Mapping[str, float] = {
-    "foreign_country": 3.0,
-    "activity_country": 2.0,
-    "deal_type": 2.0,
-    "sector": 2.0,
-    "state_ownership": 1.0,
-    "foreign_stake": 1.0,
-}
+
+def facts_of(deal: ReportedDeal) -> ComparableFacts:
+    """What the row alone says; country groups and state ownership are added by those who know them on a day."""
+    return ComparableFacts(
+        foreign_country=Place(deal.foreign_country) if deal.foreign_country else None,
+        activity_country=Place(deal.activity_country) if deal.activity_country else None,
+        deal_type=deal.deal_type,
+        sector=deal.sector,
+        foreign_stake=None if deal.foreign_share is None else deal.foreign_share / 100,
+    )
 
 
 class PastDeals:
     """The deals with their facts laid out in columns, prepared once and asked often."""
 
     def __init__(
-        self,
-        deals: Iterable[ReportedDeal],
-        *,
-        groups: Mapping[str, Collection[str]] | None = None,
-        state_ownership: Mapping[str, str] | None = None,
+        self, deals: Iterable[ReportedDeal], *, facts: FactsOf = facts_of, rules: RulesOf | None = None
     ) -> None:
-        """`groups`: country -> its country groups; `state_ownership`: foreign company id -> none, minority, ...."""
-        ended = (deal for deal in deals if _ended(deal))
-        self._deals = sorted(ended, key=lambda deal: (-_ordinal(deal.outcome_by), deal.deal_id))
-        self._facts = [_facts_of(deal, state_ownership or {}) for deal in self._deals]
-        self._columns = {fact: [getattr(facts, fact) for facts in self._facts] for fact in WEIGHTS}
-        self._distinct = {fact: frozenset(column) for fact, column in self._columns.items()}
-        self._spans = [(_ordinal(deal.announced_by), _ordinal(deal.outcome_by)) for deal in self._deals]
-        self._called = [_names_of(deal) for deal in self._deals]
-        self._deals_of: dict[str, set[int]] = {}
-        for index, (foreign, host) in enumerate(self._called):
-            for name in foreign | host:
-                self._deals_of.setdefault(name, set()).add(index)
-        self._measured: dict[tuple[str, Value], list[float]] = {}
-        self._measures = _measures({country: frozenset(codes) for country, codes in (groups or {}).items()})
+        """`rules` is asked once for each deal that comes near, when it first does."""
+        dated = (deal for deal in deals if deal.announced_on is not None)
+        self._deals = sorted(dated, key=lambda deal: (-_ordinal(deal.announced_by), deal.deal_id))
+        self._facts = [told(facts(deal)) for deal in self._deals]
+        self._columns = {fact: [getattr(known, fact) for known in self._facts] for fact in WEIGHTS}
+        self._announced = [_ordinal(deal.announced_by) for deal in self._deals]
+        self._sides = [_sides_of(deal) for deal in self._deals]
+        self._measured: dict[tuple[str, FactValue | None], list[tuple[float, float]]] = {}
+        self._rules_of = rules
+        self._rules: dict[int, RuleProfile] = {}
 
     def __len__(self) -> int:
         return len(self._deals)
@@ -155,127 +124,129 @@ class PastDeals:
         asked: ComparableFacts,
         as_of: date,
         *,
-        parties: Collection[str] = (),
+        rules: RuleProfile | None = None,
+        parties: tuple[Called, Called] | None = None,
         limit: int = 5,
     ) -> tuple[Comparable, ...]:
         """The `limit` past deals nearest to `asked`, the nearest first.
 
-        `parties` are the two parties' company ids or names: a deal between the same two is their own and left out.
-        Nothing comes back where no fact of the deal in question is known.
+        A deal between the same two `parties`, in either role, is their own and left out. `rules` is what the rules say
+        of the deal in question; without it the facts alone are compared. Nothing comes back where no fact is known.
         """
-        known = [fact for fact in WEIGHTS if getattr(asked, fact) not in NOTHING_TOLD]
-        if not known:
+        asked = told(asked)
+        if all(getattr(asked, fact) is None for fact in WEIGHTS):
             return ()
-        distances = self._distances(asked, known)
-        drawn = nsmallest(limit, ((distances[index], index) for index in self._eligible(as_of, parties)))
-        return tuple(self._comparable(asked, known, distance, index, as_of) for distance, index in drawn)
+        with_rules = rules if self._rules_of is not None else None
+        found: list[tuple[float, int]] = []
+        for least, index in self._in_reach(asked, as_of, parties, 0.0 if with_rules is None else RULES_WEIGHT):
+            if len(found) == limit and least > found[-1][0]:
+                break
+            insort(found, (self._distance(asked, with_rules, index), index))
+            del found[limit:]
+        return tuple(self._comparable(asked, with_rules, distance, index, as_of) for distance, index in found)
 
-    def _distances(self, asked: ComparableFacts, known: Sequence[str]) -> list[float]:
-        total = sum(WEIGHTS[fact] for fact in known)
-        columns = [self._column(fact, getattr(asked, fact)) for fact in known]
-        return [round(sum(parts) / total, 9) for parts in zip(*columns, strict=True)]
+    def _in_reach(
+        self, asked: ComparableFacts, as_of: date, parties: tuple[Called, Called] | None, rules_weight: float
+    ) -> list[tuple[float, int]]:
+        """The deals that may be shown, by the least distance that their facts allow."""
+        today, own = as_of.toordinal(), None if parties is None else _ids_and_words(parties)
+        columns = [self._column(fact, getattr(asked, fact)) for fact in WEIGHTS]
+        result = []
+        for index, announced in enumerate(self._announced):
+            if announced >= today or (own is not None and _is_between(self._sides[index], own)):
+                continue
+            unlike, weight = sums(column[index] for column in columns)
+            result.append((mean(unlike, weight + rules_weight), index))
+        return sorted(result)
 
-    def _column(self, fact: str, asked: Value) -> list[float]:
-        """The weighted difference of each deal in one fact; measured once for each value that is ever asked about."""
-        if (fact, asked) not in self._measured:
+    def _distance(self, asked: ComparableFacts, rules: RuleProfile | None, index: int) -> float:
+        unlike, weight = sums(self._column(fact, getattr(asked, fact))[index] for fact in WEIGHTS)
+        if rules is None:
+            return mean(unlike, weight)
+        return mean(unlike + RULES_WEIGHT * rule_difference(rules, self._profile(index)), weight + RULES_WEIGHT)
+
+    def _profile(self, index: int) -> RuleProfile:
+        if index not in self._rules and self._rules_of is not None:
+            self._rules[index] = self._rules_of(self._deals[index])  # caches only gain entries: safe for threads
+        return self._rules[index]
+
+    def _column(self, fact: str, asked: FactValue | None) -> list[tuple[float, float]]:
+        """Weighted difference and weight of one fact for each deal; measured once for each value ever asked about."""
+        found = self._measured.get((fact, asked))
+        if found is None:
             if len(self._measured) > MEASURED:
                 self._measured.clear()
-            table = {past: WEIGHTS[fact] * self._difference(fact, asked, past) for past in self._distinct[fact]}
-            self._measured[fact, asked] = [table[past] for past in self._columns[fact]]
-        return self._measured[fact, asked]
-
-    def _difference(self, fact: str, asked: Value, past: Value | None) -> float:
-        return UNKNOWN_DIFFERENCE if past is None else self._measures[fact](asked, past)
-
-    def _eligible(self, as_of: date, parties: Collection[str]) -> list[int]:
-        today = as_of.toordinal()
-        own = self._between(frozenset(party.casefold() for party in parties))
-        return [
-            index
-            for index, (announced, ended) in enumerate(self._spans)
-            if announced < today and ended <= today and index not in own
-        ]
-
-    def _between(self, parties: frozenset[str]) -> set[int]:
-        return {
-            index
-            for index in set().union(*(self._deals_of.get(party, ()) for party in parties))
-            if not parties.isdisjoint(self._called[index][0]) and not parties.isdisjoint(self._called[index][1])
-        }
+            table = {past: weighed(fact, asked, past) for past in set(self._columns[fact])}
+            found = self._measured[fact, asked] = [table[past] for past in self._columns[fact]]
+        return found
 
     def _comparable(
-        self, asked: ComparableFacts, known: Sequence[str], distance: float, index: int, as_of: date
+        self, asked: ComparableFacts, rules: RuleProfile | None, distance: float, index: int, as_of: date
     ) -> Comparable:
-        past = self._facts[index]
-        compared = tuple(self._compare(fact, getattr(asked, fact), getattr(past, fact)) for fact in known)
-        deal = self._deals[index].known_on(as_of) or self._deals[index]
-        return Comparable(deal=deal, distance=distance, facts=compared)
-
-    def _compare(self, fact: str, asked: Value, past: Value | None) -> FactComparison:
-        difference = self._difference(fact, asked, past)
-        standing = Standing.NOT_KNOWN if past is None else _standing(difference)
-        return FactComparison(fact=fact, asked=asked, past=past, difference=difference, standing=standing)
-
-
-def _standing(difference: float) -> Standing:
-    if difference == 0:
-        return Standing.SAME
-    return Standing.NEAR if difference <= NEAR else Standing.DIFFERENT
+        past, deal = self._facts[index], self._deals[index]
+        compared = (compare_fact(fact, getattr(asked, fact), getattr(past, fact)) for fact in WEIGHTS)
+        profile = None if rules is None else self._profile(index)
+        return Comparable(
+            deal=_as_known(deal, as_of),
+            distance=distance,
+            outcome_known=_outcome_known(deal, as_of),
+            facts=tuple(item for item in compared if item is not None),
+            rules=None if rules is None or profile is None else compare_rules(rules, profile),
+            scored=None if profile is None or deal.announced_on is None else _then(deal.announced_on, profile),
+        )
 
 
-def _ended(deal: ReportedDeal) -> bool:
-    dated = deal.announced_on is not None and deal.outcome_on is not None
-    return dated and deal.outcome is not None and deal.outcome not in NOT_AN_OUTCOME
+def _then(on: date, profile: RuleProfile) -> ScoreThen:
+    return ScoreThen(on=on, low=profile.low, score=profile.score, high=profile.high)
+
+
+# What was known on a day
 
 
 def _ordinal(day: date | None) -> int:
     return 0 if day is None else day.toordinal()
 
 
-def _facts_of(deal: ReportedDeal, state_ownership: Mapping[str, str]) -> ComparableFacts:
-    return ComparableFacts(
-        foreign_country=deal.foreign_country,
-        activity_country=deal.activity_country,
-        deal_type=None if deal.deal_type in NOTHING_TOLD else deal.deal_type,
-        sector=None if deal.sector in NOTHING_TOLD else deal.sector,
-        state_ownership=state_ownership.get(deal.foreign_company_id or ""),
-        foreign_stake=None if deal.foreign_share is None else deal.foreign_share / 100,
-    )
+def _outcome_known(deal: ReportedDeal, as_of: date) -> bool:
+    return deal.outcome not in NOT_AN_OUTCOME and deal.outcome_by is not None and deal.outcome_by <= as_of
 
 
-def _names_of(deal: ReportedDeal) -> tuple[set[str], set[str]]:
-    sides = ((deal.foreign_company_id, deal.foreign_name), (deal.host_company_id, deal.host_name))
-    foreign, host = ({name.casefold() for name in side if name} for side in sides)
-    return foreign, host
+def _as_known(deal: ReportedDeal, as_of: date) -> ReportedDeal:
+    """The deal as it was known; a summary that speaks of a later year is left out."""
+    known = deal.known_on(as_of) or deal
+    if not _outcome_known(deal, as_of):
+        known = replace(known, outcome=None, outcome_on=None)
+    late = any(int(year) > as_of.year for year in _YEAR.findall(known.summary or ""))
+    return replace(known, summary=None) if late else known
 
 
-def _measures(groups: Mapping[str, frozenset[str]]) -> Mapping[str, Measure]:
-    def by_country(asked: str, past: str) -> float:
-        return _country_difference(asked, past, groups)
+# Whose deal it is
 
-    return {
-        "foreign_country": by_country,
-        "activity_country": by_country,
-        "deal_type": lambda asked, past: _family_difference(asked, past, DEAL_FAMILIES),
-        "sector": lambda asked, past: _family_difference(asked, past, SECTOR_FAMILIES),
-        "state_ownership": _state_difference,
-        "foreign_stake": lambda asked, past: min(1.0, abs(asked - past)),
-    }
+#: One party: its id, folded, and the words of its name without legal forms.
+_Name = tuple[str | None, tuple[str, ...]]
 
 
-def _country_difference(asked: str, past: str, groups: Mapping[str, frozenset[str]]) -> float:
-    if asked == past:
-        return 0.0
-    ours, theirs = groups.get(asked, frozenset()), groups.get(past, frozenset())
-    either = ours | theirs
-    return 1.0 - GROUP_WEIGHT * len(ours & theirs) / len(either) if either else 1.0
+def _ids_and_words(parties: Sequence[Called]) -> tuple[_Name, _Name]:
+    one, other = (_name_of(party.company_id, party.name) for party in parties)
+    return one, other
 
 
-def _family_difference(asked: str, past: str, families: Iterable[frozenset[str]]) -> float:
-    if asked == past:
-        return 0.0
-    return NEAR if any(asked in family and past in family for family in families) else 1.0
+def _name_of(company_id: str | None, name: str | None) -> _Name:
+    return (company_id.casefold() if company_id else None, tuple(keys_of(name).words) if name else ())
 
 
-def _state_difference(asked: str, past: str) -> float:
-    return abs(STATE_STEPS[asked] - STATE_STEPS[past]) / 3
+def _sides_of(deal: ReportedDeal) -> tuple[_Name, _Name]:
+    return _name_of(deal.foreign_company_id, deal.foreign_name), _name_of(deal.host_company_id, deal.host_name)
+
+
+def _is_between(sides: tuple[_Name, _Name], parties: tuple[_Name, _Name]) -> bool:
+    (one, other), (foreign, host) = parties, sides
+    return (_alike(one, foreign) and _alike(other, host)) or (_alike(one, host) and _alike(other, foreign))
+
+
+def _alike(one: _Name, other: _Name) -> bool:
+    """The same id, or a name that begins with the whole of the other: "Magna" and "Magna Steyr Graz"."""
+    if one[0] is not None and one[0] == other[0]:
+        return True
+    shorter = min(len(one[1]), len(other[1]))
+    return shorter > 0 and one[1][:shorter] == other[1][:shorter]

@@ -16,12 +16,14 @@ from typing import TypeAlias
 from riskapi.engine.evaluate import Outcome, status_over
 from riskapi.engine.explain import Explanation
 from riskapi.facts.assembly import IMPORT_DUTY, Assembler, Pairing, Viewpoint
+from riskapi.facts.screening import DEAL_INPUTS
 from riskapi.facts.vocabulary import DEAL_FACTS, Fact, FactType, Origin, Value, Vocabulary, World
 from riskapi.language import nodes as n
 from riskapi.language.bounds import MIRRORED
 from riskapi.rules import Rule, Status
 from riskapi.scoring.score import Judged, Range, add, group_key, group_range
 from riskapi.scoring.scorecard import Scorecard, points_of, score_of
+from riskapi.warehouse.countries import EVERYWHERE
 
 #: Values tried of one fact at most; enough for both sides of every threshold of the rules that one fact can decide.
 MAX_TRIALS = 40
@@ -352,7 +354,7 @@ class _Trials:
         if fact.origin is Origin.COMPANY:
             return {name if as_lead else str(fact.mirror): value}
         if not fact.one_sided and name not in _SPREADING:
-            return {name: value}
+            return self._with_screening(viewpoint, {name: value})
         if as_lead not in self.deal_facts:
             told = {**pairing.told, name: value}
             self.deal_facts[as_lead] = self.assembler.deal_facts(told, pairing.as_of, as_lead=as_lead)
@@ -361,7 +363,15 @@ class _Trials:
         if name in ("deal.activity_country", "deal.market_countries"):
             changed.update(self._jurisdiction_change(viewpoint, name, value))
         changed[IMPORT_DUTY], _ = self.assembler.import_duty({**viewpoint.facts, **changed}, viewpoint.jurisdiction)
-        return changed
+        return self._with_screening(viewpoint, changed)
+
+    def _with_screening(self, viewpoint: Viewpoint, changed: dict[str, Value]) -> dict[str, Value]:
+        if DEAL_INPUTS.isdisjoint(changed):
+            return changed
+        country = viewpoint.facts["deal.activity_country"] if viewpoint.jurisdiction == EVERYWHERE else None
+        jurisdiction = country if isinstance(country, str) else viewpoint.jurisdiction
+        found, _ = self.assembler.screening_facts({**viewpoint.facts, **changed}, jurisdiction, self.pairing.as_of)
+        return {**changed, **found}
 
     def _jurisdiction_change(self, viewpoint: Viewpoint, name: str, value: Value) -> dict[str, Value]:
         key = "jurisdiction.activity_here" if name == "deal.activity_country" else "jurisdiction.market_here"

@@ -1,0 +1,1 @@
+"""Past deals with known outcomes against the score: cases in, figures with intervals out."""
