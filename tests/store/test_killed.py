@@ -1,0 +1,76 @@
+"""Writers that are killed at any moment: nothing that was acknowledged is lost, nothing is stored twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from riskapi.store import audit
+from riskapi.store.assessments import get
+from riskapi.store.database import Store, open_store
+from riskapi.store.tables import AssessmentRow
+from tests.store.material import later
+
+ROUNDS, TOGETHER = 5, 4
+ROOT = Path(__file__).parents[2]
+
+
+def run_and_kill(address: str, first: dict[str, int], moment: str) -> dict[str, list[tuple[int, str]]]:
+    """Start writers, let them write, kill each at its own moment; what each had acknowledged."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    program = [sys.executable, "-m", "tests.store.killed_writer", address]
+    writers = {
+        name: subprocess.Popen([*program, name, str(number), moment], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+        for name, number in first.items()
+    }
+    told: dict[str, list[tuple[int, str]]] = {}
+    for name, writer in writers.items():
+        assert writer.stdout
+        begun = writer.stdout.readline()
+        assert begun, "a writer ended by itself"
+        time.sleep(random.uniform(0, 0.15))  # noqa: S311
+        writer.kill()
+        lines = [begun, *writer.stdout.read().splitlines(keepends=True)]
+        writer.stdout.close()
+        assert writer.wait() != 0, "it ended by itself"
+        whole = [line.split() for line in lines if line.endswith(b"\n")]
+        told[name] = [(int(number), ident.decode()) for number, ident in whole]
+    return told
+
+
+def stored(store: Store) -> dict[str, str]:
+    """Label -> id; raises where two bear one label."""
+    with store.read() as session:
+        rows = session.execute(select(AssessmentRow.label, AssessmentRow.id)).all()
+        found = {label: ident for label, ident in rows if label}
+        assert len(found) == len(rows), "something is stored twice"
+        assert all(get(session, "default", ident).is_intact for ident in found.values())
+        return found
+
+
+@pytest.mark.slow
+def test_writers_that_are_killed_twenty_times_lose_and_double_nothing(address: str) -> None:
+    first = {f"writer{index}": 0 for index in range(TOGETHER)}
+    acknowledged: dict[str, str] = {}
+    with open_store(address) as store:
+        for round_ in range(ROUNDS):
+            # Each round is an hour later, so that what a killed writer had begun may be begun again.
+            for name, lines in run_and_kill(address, first, later(hours=round_).isoformat()).items():
+                for number, ident in lines:
+                    assert acknowledged.setdefault(f"{name}-{number}", ident) == ident
+                first[name] = lines[-1][0]  # asks again for the last, as a caller does whose connection broke
+            found = stored(store)
+            assert {key: found.get(key) for key in acknowledged} == acknowledged
+            with store.read() as session:
+                log = audit.verify(session, "default")
+                subjects = [entry.subject for entry in audit.entries(session, "default")]
+            assert log.is_sound, log.reason
+            assert sorted(subjects) == sorted(found.values()), "an assessment without its entry, or the reverse"
+    assert len(acknowledged) >= ROUNDS * TOGETHER / 2
