@@ -1,0 +1,1 @@
+"""What leaves the program for a desk: tables of typed columns in, workbooks out."""
