@@ -18,7 +18,7 @@ LOCK_VENV := build/lock-venv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo serve test lint format types tests check-rules check-data bench docs lock clean
+.PHONY: help install demo briefing serve test system lint format types tests check-rules check-data bench docs notebooks sbom lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,12 +42,18 @@ $(STAMP): $(LOCK) pyproject.toml
 demo: $(STAMP) ## Score the Xiaomi-Ford joint venture
 	$(BIN)/riskapi score "Xiaomi" "Ford" --type joint_venture --sector automotive --in US --set deal.market_countries=US --set deal.model_year=2028
 
+briefing: $(STAMP) ## Write the briefing workbook of the Xiaomi-Ford joint venture (briefing.xlsx)
+	$(BIN)/riskapi export "Xiaomi" "Ford" --type joint_venture --sector automotive --in US --set deal.market_countries=US --set deal.model_year=2028 --out briefing.xlsx
+
 serve: $(STAMP) ## Start the API and the web page on this machine
 	$(BIN)/riskapi serve
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-test: lint types tests check-rules check-data ## Everything that CI checks
+test: system lint types tests check-rules check-data ## Everything that CI checks
+
+system: ## Install what some tests need from the system, where that is allowed
+	@bash tests/system-packages.sh
 
 lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check .
@@ -71,10 +77,17 @@ check-data: $(STAMP) ## Check the tables of datasets/
 	$(BIN)/riskapi data check
 
 bench: $(STAMP) ## Run the benchmarks
-	@for file in benchmarks/bench_*.py; do [ -e "$$file" ] || { echo "no benchmarks yet"; break; }; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in benchmarks/bench_*.py benchmarks/service.py; do [ -e "$$file" ] || { echo "no benchmarks yet"; break; }; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 docs: $(STAMP) ## Write the generated reference pages again (facts, rules, scorecard, data dictionary, README figures)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/figures.py
+
+notebooks: $(STAMP) ## Run the worked analyses again and keep their results
+	$(BIN)/python notebooks/run.py
+
+sbom: $(STAMP) ## Write the list of everything that is installed (CycloneDX)
+	$(BIN)/python deploy/sbom.py
 
 # --- mend ------------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,9 @@ from typer.testing import CliRunner
 
 from riskapi.api.app import OPERATIONS
 from riskapi.api.operations import Operation, Parameter
+from riskapi.backtest.page import backtest_page
+from riskapi.backtest.report import backtest
+from riskapi.backtest.shipped import shipped_cases
 from riskapi.cli.main import app
 from riskapi.errors import RiskapiError
 from riskapi.facts.reference import facts_reference
@@ -52,20 +55,21 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "datasets/README.md": data_reference(dataset),
         "rules/schema.json": schema_text(vocabulary),
     }
-    with one_workspace():
+    with one_workspace() as workspace:
+        made["docs/reference/backtest.md"] = backtest_page(backtest(workspace, shipped_cases(workspace.connection)))
         made["README.md"] = with_answer(read(root / "README.md"))
         made["docs/tutorial.md"] = with_results(read(root / "docs/tutorial.md"))
     return made
 
 
 @contextmanager
-def one_workspace() -> Iterator[None]:
+def one_workspace() -> Iterator[Workspace]:
     """Let all commands that run inside share one workspace: opening it takes longer than answering."""
     shared = Workspace.open()
     opening = mock.patch.object(Workspace, "open", return_value=shared)
     closing = mock.patch.object(Workspace, "close", return_value=None)
     with opening, closing:
-        yield
+        yield shared
     shared.close()
 
 

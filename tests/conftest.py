@@ -84,6 +84,17 @@ def _no_network() -> Iterator[None]:
     _blocking = False
 
 
+# --- store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the store of whoever runs it, also not through a process of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISKAPI_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
+        yield
+
+
 # --- skipped tests in CI
 
 _unwanted_skips: list[str] = []

@@ -1,37 +1,78 @@
-"""The wiring of the service: settings or an open workspace in, a Litestar application out."""
+"""The wiring of the service: settings or an open workspace in, a Litestar application out.
+
+A request passes, from outside in: `observe` (log, figures), `cors`, `head`, `access` (who asks), `rate`, `access` (refusals),
+`admission`, `compress`, then the routes.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cached_property
 from typing import Any
 
 from litestar import Litestar, Request, Response
-from litestar.concurrency import sync_to_thread
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.handlers import HTTPRouteHandler, get
-from litestar.params import FromPath
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
-from riskapi.api import companies, deals, duty, facts, health, reconcile, rules, scores
+from riskapi.api import (
+    assessments,
+    batch,
+    companies,
+    deals,
+    duty,
+    facts,
+    health,
+    metrics,
+    reconcile,
+    rules,
+    scores,
+    whatif,
+)
+from riskapi.api.access import Admitted, Doorkeeper, Identified, caller_of, key_or_address
+from riskapi.api.access import Caller as Asker
+from riskapi.api.admission import Admission
+from riskapi.api.archive import Archive, now_utc
+from riskapi.api.asgi import HttpApp
 from riskapi.api.body import MAX_BYTES, parse_json, read_bytes
-from riskapi.api.docs_page import POLICY, docs_page, problem_page
+from riskapi.api.compress import Compression
+from riskapi.api.cors import Cors
+from riskapi.api.current import Current, set_aside
+from riskapi.api.head import HeadAsGet
 from riskapi.api.headers import add_headers
-from riskapi.api.negotiation import HTML, JSON, PRODUCES, guard_accept
-from riskapi.api.openapi import describe
-from riskapi.api.operations import Asked, Operation
-from riskapi.api.problems import TYPES, on_failure, on_http_exception, on_riskapi_error
+from riskapi.api.metrics import Metrics
+from riskapi.api.negotiation import JSON, PRODUCES, guard_accept
+from riskapi.api.observe import Observed
+from riskapi.api.operations import Asked, Operation, Reply
+from riskapi.api.options import Options
+from riskapi.api.pages import Pages, page_routes
+from riskapi.api.problems import RefusedError, on_failure, on_http_exception, on_riskapi_error
 from riskapi.api.query import query_pairs, read_parameters
-from riskapi.errors import NotFoundError, Problem, RiskapiError
+from riskapi.api.rate import Buckets, Caller, RateLimit
+from riskapi.api.readiness import Check, age_in_days, reasons
+from riskapi.api.reload import Reloader, fingerprint
+from riskapi.api.validators import KEEP, entity_tag, is_cacheable, matches
+from riskapi.assessment.answer import Versions
+from riskapi.errors import Problem, RiskapiError
 from riskapi.settings import Settings
+from riskapi.store.database import Store, open_store
+from riskapi.store.retention import read_retention
 from riskapi.workspace import Workspace
 
 Clock = Callable[[], date]
+PagesOf = Callable[[Current, Clock], Sequence[HTTPRouteHandler]]
 
 OPERATIONS: tuple[Operation, ...] = (
     *scores.OPERATIONS,
+    *batch.OPERATIONS,
+    *assessments.OPERATIONS,
+    *whatif.OPERATIONS,
     *rules.OPERATIONS,
     *facts.OPERATIONS,
     *companies.OPERATIONS,
@@ -39,6 +80,41 @@ OPERATIONS: tuple[Operation, ...] = (
     *duty.OPERATIONS,
     *health.OPERATIONS,
 )
+#: Operations that score one pairing, for the figures.
+SCORING = ("createScore", "createAssessment")
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What the routes share."""
+
+    current: Current
+    clock: Clock
+    options: Options
+    metrics: Metrics
+    checks: Sequence[Check]
+    reloader: Reloader | None
+    archive: Archive | None
+
+    def not_ready(self, workspace: Workspace, today: date) -> list[Problem]:
+        """Every reason why the service cannot answer well."""
+        found = reasons(workspace, today, self.options.max_data_age, self.checks)
+        if self.reloader is not None and self.reloader.failure is not None:
+            detail = f"new rules or data are not used: {self.reloader.failure}"
+            found.append(
+                Problem(code="reload-failed", detail=detail, hint="mend them; the older ones are used until then")
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for what: the parameters of the path, the caller, and the key under which he may ask again."""
+
+    path: dict[str, str]
+    caller: Asker
+    repeat_key: str | None
 
 
 def today_utc() -> date:
@@ -46,28 +122,76 @@ def today_utc() -> date:
     return datetime.now(UTC).date()
 
 
-def create_app(
-    settings: Settings | None = None, workspace: Workspace | None = None, clock: Clock = today_utc
+def create_app(  # noqa: PLR0913  # everything that a test or an embedding program may want to replace
+    settings: Settings | None = None,
+    workspace: Workspace | None = None,
+    clock: Clock = today_utc,
+    options: Options | None = None,
+    checks: Sequence[Check] = (),
+    caller: Caller = key_or_address,
+    pages: PagesOf | None = None,
+    store: Store | None = None,
+    now: Callable[[], datetime] = now_utc,
 ) -> Litestar:
-    """The service over a workspace, or over one that it opens and closes itself.
+    """The service over a workspace, or over one that it opens, renews and closes itself.
 
-    Raises `RuleError`, `DataError` or `SettingsError` where rules, datasets or settings cannot be used. A workspace
-    that is given stays open. `clock` tells the day on which a question is put that names none.
+    Raises `RuleError`, `DataError`, `StoreError` or `SettingsError` where rules, datasets, store or settings cannot be
+    used. A workspace or store that is given stays open; a service over a given workspace has only a store that is given.
+    `clock` tells the day on which a question is put that names none, `now` the moment that is noted with what is kept and
+    at which keys end. `options` are read from the environment where neither they nor a workspace is given. `checks` are
+    asked by /ready; `caller` tells who is counted as one by the rate limit; `pages` are routes for people (`riskapi.web`).
     """
-    opened = workspace is None
-    workspace = workspace or Workspace.open(settings)
-    pages = _Pages(workspace)
+    figures = Metrics()
+    own_store = None
+    if workspace is not None:
+        current, reloader, options = Current(workspace, is_ours=False), None, options or Options()
+    else:
+        settings, options = settings or Settings.from_environment(), options or Options.from_environment()
+        current = Current(_opened(settings, clock), is_ours=True)
+        reloader = _reloader(settings, current, options, clock, figures)
+        own_store = None if store else open_store(settings.store)
+    kept_in = store or own_store
+    archive = Archive(kept_in, now, read_retention(options.retention)) if kept_in else None
+    service = Service(
+        current=current, clock=clock, options=options, metrics=figures, reloader=reloader, archive=archive,
+        checks=(*checks, archive.check) if archive else checks,
+    )  # fmt: skip
+    app = _application(service, pages(current, clock) if pages else ())
+    app.asgi_handler = _guarded(app.asgi_handler, service, caller)
+    if own_store is not None:
+        app.on_shutdown.append(own_store.close)
+    return app
+
+
+def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litestar:
+    """The routes."""
+    operations = (_ready_if(service, item) if item.id == "ready" else item for item in OPERATIONS)
+    reloader = [service.reloader] if service.reloader else []
+    archive = [service.archive] if service.archive else []
     return Litestar(
         route_handlers=[
-            *(_route(operation, workspace, clock) for operation in OPERATIONS),
-            *reconcile.routes(workspace, clock),
-            *_page_routes(pages),
+            *(_route(operation, service) for operation in operations),
+            *reconcile.routes(service.current, service.clock),
+            *page_routes(Pages(OPERATIONS, service.current), _figures(service) if service.options.metrics else None),
+            *pages,
         ],
         exception_handlers={RiskapiError: on_riskapi_error, HTTPException: on_http_exception, Exception: on_failure},
         guards=[guard_accept],
         before_send=[add_headers],
-        on_startup=[_set_aside],
-        on_shutdown=[gc.unfreeze, *([workspace.close] if opened else [])],
+        on_startup=[
+            set_aside,
+            _threads(service.options),
+            metrics.forget_dead_processes,
+            *(it.start for it in reloader),
+            *(it.start for it in archive),
+        ],
+        on_shutdown=[
+            *(it.stop for it in reloader),
+            *(it.stop for it in archive),
+            metrics.forget_this_process,
+            gc.unfreeze,
+            service.current.close,
+        ],
         request_max_body_size=MAX_BYTES,
         openapi_config=None,  # `riskapi.api.openapi` describes the operations
         logging_config=None,  # the program that serves configures logging
@@ -75,39 +199,98 @@ def create_app(
     )
 
 
-def _set_aside() -> None:
-    """Take the rule book and everything else that stays until the end out of the sight of the garbage collector.
+def _guarded(routes: ASGIApp, service: Service, caller: Caller) -> ASGIApp:
+    """The routes behind everything that every request passes."""
+    options, figures = service.options, service.metrics
+    inner: HttpApp = Admission(Compression(routes), options, figures.refused)
+    if service.archive is not None:
+        inner = Admitted(inner, figures.refused)
+    if options.rate:
+        inner = RateLimit(inner, Buckets(options.rate, options.burst), caller=caller, refused=figures.refused)
+    if service.archive is not None:
+        inner = Identified(inner, Doorkeeper(service.archive.store, service.archive.now))
+    whole = Observed(Cors(HeadAsGet(inner), options.cors_origins), figures)
 
-    A full collection walks every object: over the loaded rules it stops all requests for some 100 ms, and finds nothing.
-    """
-    gc.collect()
-    gc.freeze()
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            await whole(scope, receive, send)
+        else:
+            await routes(scope, receive, send)
+
+    return answer
 
 
-def _route(operation: Operation, workspace: Workspace, clock: Clock) -> HTTPRouteHandler:
+def _threads(options: Options) -> Callable[[], Any]:
+    async def set_threads() -> None:
+        """As many threads as places of work, and some for probes, compression and looking for new data."""
+        pool = ThreadPoolExecutor(options.threads + 3, thread_name_prefix="work")
+        asyncio.get_running_loop().set_default_executor(pool)
+
+    return set_threads
+
+
+# Workspaces
+
+
+def _opened(settings: Settings, clock: Clock) -> Workspace:
+    """A workspace that has answered once, since the first answer makes what the later ones use."""
+    workspace = Workspace.open(settings)
+    with suppress(RiskapiError):  # other datasets may lack these companies
+        workspace.ask(scores.XIAOMI_FORD, today=clock())
+    return workspace
+
+
+def _reloader(settings: Settings, current: Current, options: Options, clock: Clock, figures: Metrics) -> Reloader:
+    return Reloader(
+        current,
+        lambda: _opened(settings, clock),
+        lambda: fingerprint(settings),
+        period=options.reload_every,
+        told=figures.reloaded,
+    )
+
+
+# Routes
+
+
+def _route(operation: Operation, service: Service) -> HTTPRouteHandler:
     """The handler of an operation: reads the request here and works in a thread, so that the event loop stays free."""
-    versions = workspace.versions
-    headers = {
-        "cache-control": "no-store",
-        "riskapi-rule-set": versions.rule_set,
-        "riskapi-dataset": versions.dataset,
-    }
+    keeps = is_cacheable(operation)
 
-    def work(path: dict[str, str], query: bytes, body: bytes | None) -> bytes:
-        values = read_parameters(operation, workspace, path, query_pairs(query))
-        data = None if body is None else parse_json(body)
-        return operation.answer(workspace, Asked(values=values, today=clock(), body=data))
+    def work(asking: Asking, raw: tuple[str, bytes], body: bytes | None, known: str | None) -> Response[bytes]:
+        # Probes take whatever a load balancer adds to their address.
+        pairs = [] if operation.tag == "service" else query_pairs(raw[1])
+        today = service.clock()
+        with service.current.lease() as workspace:
+            values = read_parameters(operation, workspace, asking.path, pairs)
+            headers = _headers(workspace.versions)
+            if keeps:
+                tag = entity_tag(workspace.versions, *raw, today)
+                headers |= {"etag": tag, "cache-control": KEEP}
+                if matches(known, tag):
+                    return Response(b"", status_code=NOT_MODIFIED, media_type=JSON, headers=headers)
+            data = None if body is None else parse_json(body, operation.max_fields)
+            asked = Asked(
+                values=values, today=today, body=data,
+                caller=asking.caller, archive=service.archive, repeat_key=asking.repeat_key,
+            )  # fmt: skip
+            reply = operation.reply(workspace, asked)
+        service.metrics.scored(operation.id in SCORING)
+        return _response(reply, headers)
 
     async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+        caller = caller_of(request.scope)
+        caller.require(operation.scope)
         body = await read_bytes(request) if operation.takes_body else None
-        asked = (request.path_params, request.scope["query_string"], body)
-        content = await sync_to_thread(work, *asked) if operation.in_thread else work(*asked)
-        return Response(content, media_type=JSON, headers=headers)
+        raw = request.scope["path"], request.scope["query_string"]
+        asking = Asking(request.path_params, caller, request.headers.get("idempotency-key"))
+        asked = (asking, raw, body, request.headers.get("if-none-match"))
+        return await asyncio.to_thread(work, *asked) if operation.in_thread else work(*asked)
 
     return HTTPRouteHandler(
         operation.path.replace("{id}", "{id:str}"),
         http_method=[operation.method],  # type: ignore[list-item]  # a str where a literal is wanted
-        status_code=200,
+        status_code=operation.statuses[0],
         name=operation.id,
         operation_id=operation.id,
         summary=operation.summary,
@@ -115,42 +298,30 @@ def _route(operation: Operation, workspace: Workspace, clock: Clock) -> HTTPRout
     )(handle)
 
 
-class _Pages:
-    """Pages that are made at their first use and kept; making one twice at once does no harm."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    @cached_property
-    def openapi(self) -> dict[str, Any]:
-        return describe(OPERATIONS, self._workspace)
-
-    @cached_property
-    def openapi_json(self) -> bytes:
-        return json.dumps(self.openapi, ensure_ascii=False, separators=(",", ":")).encode()
-
-    @cached_property
-    def docs(self) -> bytes:
-        return docs_page(self.openapi).encode()
+def _response(reply: Reply, headers: dict[str, str]) -> Response[bytes]:
+    return Response(reply.content, status_code=reply.status, media_type=JSON, headers={**headers, **reply.headers})
 
 
-def _page_routes(pages: _Pages) -> list[HTTPRouteHandler]:
-    html = {"content-security-policy": POLICY, "content-type": f"{HTML}; charset=utf-8"}
+def _headers(versions: Versions) -> dict[str, str]:
+    return {"cache-control": "no-store", "riskapi-rule-set": versions.rule_set, "riskapi-dataset": versions.dataset}
 
-    @get("/schema/openapi.json", name="openapi", opt={PRODUCES: JSON}, sync_to_thread=True)
-    def show_openapi() -> Response[bytes]:
-        return Response(pages.openapi_json, media_type=JSON)
 
-    @get("/docs", name="docs", opt={PRODUCES: HTML}, sync_to_thread=True)
-    def show_docs() -> Response[bytes]:
-        return Response(pages.docs, media_type=HTML, headers=html)
+def _ready_if(service: Service, operation: Operation) -> Operation:
+    """The readiness probe with every reason of this service."""
 
-    @get("/problems/{code:str}", name="problem", opt={PRODUCES: HTML}, sync_to_thread=False)
-    def show_problem(code: FromPath[str]) -> Response[str]:
-        kind = TYPES.get(code)
-        if kind is None:
-            hint = f"known: {', '.join(TYPES)}"
-            raise NotFoundError(Problem(code="problem-unknown", detail="there is no problem of this code", hint=hint))
-        return Response(problem_page(kind), media_type=HTML, headers=html)
+    def run(workspace: Workspace, asked: Asked) -> object:
+        problems = service.not_ready(workspace, asked.today)
+        if problems:
+            raise RefusedError("not-ready", problems, headers={"retry-after": "10"})
+        return operation.run(workspace, asked)
 
-    return [show_openapi, show_docs, show_problem]
+    return replace(operation, run=run)
+
+
+def _figures(service: Service) -> Callable[[], bytes]:
+    def page() -> bytes:
+        with service.current.lease() as workspace:
+            service.metrics.aged(age_in_days(workspace, service.clock()))
+        return service.metrics.page()
+
+    return page

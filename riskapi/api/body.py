@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from litestar import Request
 from litestar.exceptions import InternalServerException
 
+from riskapi.api.operations import MAX_FIELDS
 from riskapi.api.problems import RefusedError
 from riskapi.api.text import can_be_shown, shown
 from riskapi.errors import Problem
@@ -23,8 +24,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 #: More digits than any number of a deal needs; the conversion of long numbers takes quadratic time.
 MAX_DIGITS = 40
-#: Names of fields in a whole body: several times what a question can use. Each unknown one is compared with all known.
-MAX_FIELDS = 500
+#: Far more than a name, an id or a line of text; and than any list of a question.
+MAX_TEXT = 10_000
+MAX_ELEMENTS = 5_000
 
 #: Strings as a whole (also one that never ends) and brackets. Possessive, so that no input makes it go back.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -66,7 +68,7 @@ def _refuse_media(detail: str) -> NoReturn:
     raise RefusedError("media-type-unsupported", problem, headers={"accept": "application/json"})
 
 
-def parse_json(raw: bytes) -> object:
+def parse_json(raw: bytes, max_fields: int = MAX_FIELDS) -> object:
     """Plain data from JSON text; raises `RefusedError` with type `json-malformed`."""
     try:
         text = raw.decode("utf-8")
@@ -81,8 +83,9 @@ def parse_json(raw: bytes) -> object:
         )
     except json.JSONDecodeError as error:
         raise _malformed(f"line {error.lineno}, column {error.colno}: {error.msg}", code="json-syntax") from None
-    if _fields(data) > MAX_FIELDS:
-        raise _malformed(f"the body has more than {MAX_FIELDS} fields", code="json-too-many")
+    if _fields(data) > max_fields:
+        raise _malformed(f"the body has more than {max_fields:,} fields", code="json-too-many")
+    _check_lists(data)
     _check_texts(data)
     return data
 
@@ -134,15 +137,29 @@ def _fields(data: object) -> int:
     return sum(map(_fields, data)) if isinstance(data, list) else 0
 
 
+def _check_lists(data: object) -> None:
+    if isinstance(data, list) and len(data) > MAX_ELEMENTS:
+        raise _malformed(f"a list has more than {MAX_ELEMENTS:,} elements", "send several requests", "json-too-many")
+    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        _check_lists(item)
+
+
 def _check_texts(data: object) -> None:
-    """Refuse texts that cannot be shown."""
+    """Refuse texts that are too long or cannot be shown."""
     problems = [
-        Problem(code="control-character", pointer=pointer, detail="the text has characters that cannot be shown")
+        Problem(code=code, pointer=pointer, detail=detail)
         for pointer, text in _texts(data, "")
-        if not can_be_shown(text)
+        for code, detail in _text_problems(text)
     ]
     if problems:
         raise RefusedError("json-malformed", problems[:20])
+
+
+def _text_problems(text: str) -> Iterator[tuple[str, str]]:
+    if len(text) > MAX_TEXT:
+        yield "too-long", f"the text has more than {MAX_TEXT:,} characters"
+    elif not can_be_shown(text):
+        yield "control-character", "the text has characters that cannot be shown"
 
 
 def _texts(data: object, pointer: str) -> Iterator[tuple[str, str]]:

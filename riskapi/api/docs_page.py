@@ -86,7 +86,7 @@ def _operation(path: str, method: str, operation: Json) -> Iterable[str]:
     if "requestBody" in operation:
         yield from _content("Body", operation["requestBody"]["content"])
     for status, response in operation["responses"].items():
-        yield from _content(f"{status}: {response['description']}", response["content"])
+        yield from _content(f"{status}: {response['description']}", response.get("content", {}))
 
 
 def _parameter(item: Json) -> str:
@@ -102,6 +102,8 @@ def _parameter(item: Json) -> str:
 
 
 def _content(label: str, content: Json) -> Iterable[str]:
+    if not content:
+        yield f"<p>{escape(label)}</p>"
     for media_type, told in content.items():
         schema = told["schema"]["$ref"].rsplit("/", 1)[-1]
         yield f"<details><summary>{escape(label)}</summary>"

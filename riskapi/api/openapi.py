@@ -14,10 +14,15 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter
 
 from riskapi import __version__
+from riskapi.api.archive import CREATED
+from riskapi.api.assessments import RERUN_REQUEST
+from riskapi.api.batch import batch_schema
 from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter, adapter_of
-from riskapi.api.problems import ANYWHERE, MEDIA_TYPE, TYPES, ProblemType, document
+from riskapi.api.problems import ANYWHERE, MEDIA_TYPE, TYPES, WITH_BODY, WITH_KEY, WITH_REPEATS, ProblemType, document
 from riskapi.api.query import read_parameters
+from riskapi.api.validators import is_cacheable
 from riskapi.assessment.request import request_schema
+from riskapi.assessment.whatif_request import whatif_schema
 from riskapi.errors import Problem, RiskapiError
 from riskapi.workspace import Workspace
 
@@ -27,8 +32,16 @@ JSON = "application/json"
 REF = "#/components/schemas/{model}"
 #: Lists in example answers show this many elements.
 EXAMPLE_ELEMENTS = 2
+#: Headers of answers that a caller may keep, and of refusals that pass with time.
+OF_CACHEABLE = ("ETag",)
+OF_REFUSALS = ("Retry-After",)
+OF_CREATED = ("Location", "Idempotency-Replayed")
+PASSING = (429, 503)
+#: How a key is shown, where the service wants keys; `{}` is the service that wants none.
+SECURITY: list[Json] = [{}, {"bearer": []}, {"header": []}]
 TAGS = {
     "scores": "Pairings of two companies, scored and explained.",
+    "assessments": "Answers that are kept.",
     "rules": "The rule book.",
     "facts": "What rules may mention and callers may tell.",
     "companies": "Names and profiles of companies.",
@@ -49,6 +62,9 @@ def describe(operations: Sequence[Operation], workspace: Workspace) -> Json:
     """The whole document."""
     schemas = answer_schemas(operations)
     schemas["ScoreRequest"] = request_schema(workspace.vocabulary)
+    schemas["WhatIfRequest"] = whatif_schema(workspace.vocabulary)
+    schemas["BatchRequest"] = batch_schema()
+    schemas["RerunRequest"] = dict(RERUN_REQUEST)
     schemas["Problem"] = problem_schema()
     paths: Json = {}
     for operation in operations:
@@ -64,7 +80,7 @@ def describe(operations: Sequence[Operation], workspace: Workspace) -> Json:
         },
         "tags": [{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas, "headers": _headers()},
+        "components": {"schemas": schemas, "headers": _headers(), "securitySchemes": _security_schemes()},
     }
 
 
@@ -134,12 +150,18 @@ def _operation(operation: Operation, workspace: Workspace) -> Json:
         "summary": operation.summary,
         "description": operation.description,
         "tags": [operation.tag],
-        "parameters": [_parameter(item, operation, workspace) for item in operation.parameters],
-        "responses": {"200": _success(operation, workspace), **_refusals(operation)},
+        "parameters": [
+            *(_parameter(item, operation, workspace) for item in operation.parameters),
+            *([REPEAT_PARAMETER] if operation.takes_key else []),
+        ],
+        "security": SECURITY if operation.scope else [],
+        "responses": {**_successes(operation, workspace), **_unchanged(operation), **_refusals(operation)},
     }
+    if operation.scope:
+        told["description"] += f" Where the service wants keys: scope {operation.scope}."
     if operation.takes_body:
         examples = {item.name: {"summary": item.summary, "value": item.body} for item in operation.examples}
-        content = {JSON: {"schema": {"$ref": REF.format(model="ScoreRequest")}, "examples": examples}}
+        content = {JSON: {"schema": {"$ref": REF.format(model=operation.body_schema)}, "examples": examples}}
         told["requestBody"] = {"required": True, "content": content}
     return told
 
@@ -175,6 +197,15 @@ def _parameter_schema(parameter: Parameter, workspace: Workspace) -> Json:
     return {"type": "string", "minLength": 1, "maxLength": parameter.max_length}
 
 
+def _successes(operation: Operation, workspace: Workspace) -> Json:
+    told = _success(operation, workspace)
+    found = {str(status): told for status in operation.statuses}
+    if CREATED in operation.statuses:
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_CREATED}
+        found[str(CREATED)] = {**told, "description": "It is kept.", "headers": {**told["headers"], **headers}}
+    return found
+
+
 def _success(operation: Operation, workspace: Workspace) -> Json:
     answers = ((item, _answer_of(operation, item, workspace)) for item in operation.examples)
     examples = {
@@ -183,14 +214,31 @@ def _success(operation: Operation, workspace: Workspace) -> Json:
         if answer is not None
     }
     schema = {"$ref": REF.format(model=operation.answers.__name__)}
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _headers()}
+    left_out = (*OF_REFUSALS, *OF_CREATED, *(() if is_cacheable(operation) else OF_CACHEABLE))
+    named = [name for name in _headers() if name not in left_out]
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     content = {JSON: {"schema": schema, "examples": examples}}
     return {"description": "The answer.", "headers": headers, "content": content}
 
 
+def _unchanged(operation: Operation) -> Json:
+    if not is_cacheable(operation):
+        return {}
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_CACHEABLE}
+    return {
+        "304": {"description": "The answer with the ETag that If-None-Match names still holds.", "headers": headers}
+    }
+
+
 def _refusals(operation: Operation) -> Json:
     by_status: dict[int, list[ProblemType]] = {}
-    for code in dict.fromkeys((*operation.refusals, *ANYWHERE)):
+    common = (
+        *ANYWHERE,
+        *(WITH_BODY if operation.takes_body else ()),
+        *(WITH_KEY if operation.scope else ()),
+        *(WITH_REPEATS if operation.takes_key else ()),
+    )
+    for code in dict.fromkeys((*operation.refusals, *common)):
         by_status.setdefault(TYPES[code].status, []).append(TYPES[code])
     return {str(status): _refusal(status, kinds) for status, kinds in sorted(by_status.items())}
 
@@ -199,10 +247,12 @@ def _refusal(status: int, kinds: Sequence[ProblemType]) -> Json:
     examples = {kind.code: {"summary": kind.title, "value": _example_problem(kind)} for kind in kinds}
     schema = {"$ref": REF.format(model="Problem")}
     phrase = HTTPStatus(status).phrase
-    return {
+    told: Json = {
         "description": f"{phrase}: {'; '.join(kind.title for kind in kinds)}.",
         "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
     }
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_REFUSALS}
+    return told | ({"headers": headers} if status in PASSING else {})
 
 
 def _example_problem(kind: ProblemType) -> Json:
@@ -215,7 +265,34 @@ def _headers() -> Json:
         "X-Request-Id": {"description": "The id that the caller sent, or a new one.", "schema": {"type": "string"}},
         "Riskapi-Rule-Set": {"description": "Version of the rule book.", "schema": {"type": "string"}},
         "Riskapi-Dataset": {"description": "Version of the datasets.", "schema": {"type": "string"}},
+        "ETag": {"description": "Tag of the answer, for If-None-Match.", "schema": {"type": "string"}},
+        "RateLimit": {"description": "What is left of the limit of rate.", "schema": {"type": "string"}},
+        "RateLimit-Policy": {"description": "The limit of rate.", "schema": {"type": "string"}},
+        "Location": {"description": "Address of what is kept.", "schema": {"type": "string"}},
+        "Idempotency-Replayed": {"description": "`true`: kept by an earlier request.", "schema": {"type": "string"}},
+        "Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}},
     }
+
+
+def _security_schemes() -> Json:
+    return {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "rk_<id>_<secret>",
+            "description": "An API key.",
+        },
+        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."},
+    }
+
+
+REPEAT_PARAMETER: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A key of your own for this request, for example a UUID: sent again within a day it is worked on once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 
 
 # Examples

@@ -14,9 +14,14 @@ from typing import Any, TypeAlias, cast
 
 from pydantic import TypeAdapter
 
+from riskapi.api.access import ANYBODY, Caller
+from riskapi.api.archive import Archive
+from riskapi.store.keys import Scope
 from riskapi.workspace import Workspace
 
 MAX_TEXT = 200
+#: Names of fields in a whole body: several times what a question can use. Each unknown one is compared with all known.
+MAX_FIELDS = 500
 
 ParameterValue: TypeAlias = str | int | date | None
 
@@ -47,11 +52,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request that was read and checked; `today` stands for a date that was not given."""
+    """A request that was read and checked; `today` stands for a date that was not given.
+
+    `archive` is where operations that keep something keep it; None where the service has no store.
+    """
 
     values: Mapping[str, ParameterValue]
     today: date
     body: object = None
+    caller: Caller = ANYBODY
+    archive: Archive | None = None
+    repeat_key: str | None = None
 
     def text(self, name: str) -> str | None:
         """A text parameter, or None where it was not given."""
@@ -71,6 +82,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer whose bytes are made already, with its status and headers of its own."""
+
+    content: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A request that works on the shipped rules and datasets; the document shows its real answer."""
 
@@ -84,9 +104,11 @@ class Example:
 class Operation:
     """One thing that the service does.
 
-    `run` gives an object of the class `answers`; `refusals` are the problem types that it may end with, besides those
-    that every operation may end with. `in_thread` is false only where it takes no time and must answer while all threads
-    are busy.
+    `run` gives an object of the class `answers`, or a `Reply` with its JSON; `body_schema` names the schema of the body;
+    `refusals` are the problem types that it may end with, besides those that every operation may end with. `in_thread` is
+    false only where it takes no time and must answer while all threads are busy. `scope` is what a key must allow; None
+    is for probes, which need no key. `statuses` are those of success. `sample` gives what the document shows where the
+    real answer depends on what is kept; `takes_key` says that Idempotency-Key is honoured; `max_fields` bounds the body.
     """
 
     id: str
@@ -100,12 +122,25 @@ class Operation:
     method: str = "GET"
     parameters: tuple[Parameter, ...] = ()
     takes_body: bool = False
+    body_schema: str = "ScoreRequest"
     in_thread: bool = True
     refusals: tuple[str, ...] = ()
+    scope: Scope | None = Scope.VIEWER
+    statuses: tuple[int, ...] = (200,)
+    sample: Callable[[Workspace, Asked], object] | None = None
+    takes_key: bool = False
+    max_fields: int = MAX_FIELDS
+
+    def reply(self, workspace: Workspace, asked: Asked) -> Reply:
+        """The answer as JSON, with status and headers."""
+        return self._written(self.run(workspace, asked))
 
     def answer(self, workspace: Workspace, asked: Asked) -> bytes:
-        """The answer as JSON."""
-        return adapter_of(self.answers).dump_json(self.run(workspace, asked))
+        """The answer as JSON, as the document shows it."""
+        return self._written((self.sample or self.run)(workspace, asked)).content
+
+    def _written(self, found: object) -> Reply:
+        return found if isinstance(found, Reply) else Reply(content=adapter_of(self.answers).dump_json(found))
 
 
 @lru_cache(maxsize=64)

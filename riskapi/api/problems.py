@@ -17,10 +17,14 @@ from litestar.exceptions import HTTPException
 
 from riskapi.api.headers import request_id
 from riskapi.errors import NotFoundError, Problem, RequestError, RiskapiError, UnsettledNameError
+from riskapi.store.errors import ConflictError, KeyRefusedError, StoreBusyError, StoreError
+from riskapi.store.idempotency import InProgressError, KeyReusedError
 
 MEDIA_TYPE = "application/problem+json"
 SERVER_ERROR = 500
 MAX_PATH = 200
+#: When to ask again after the store has failed.
+STORE_SECONDS = 5
 
 logger = logging.getLogger("riskapi.api")
 
@@ -47,13 +51,25 @@ TYPES: Mapping[str, ProblemType] = {
                     "Mend the request line, the Host header or the framing of the body."),
         ProblemType("json-malformed", 400, "The body is not acceptable JSON",
                     "Mend the JSON at the place that is named. Repeated keys, NaN, infinite numbers, control "
-                    "characters, more than 500 fields and nesting of more than 32 levels are refused."),
+                    "characters, more than 500 fields, nesting of more than 32 levels, texts of more than 10,000 "
+                    "characters and lists of more than 5,000 elements are refused."),
+        ProblemType("key-missing", 401, "An API key is needed",
+                    "Send `Authorization: Bearer rk_...` or `X-API-Key: rk_...`. Whoever runs the service makes keys."),
+        ProblemType(KeyRefusedError.code, 401, KeyRefusedError.title,
+                    "See that the key was copied whole; ask an administrator for a new one where it has ended."),
+        ProblemType("scope-too-low", 403, "The API key does not allow this",
+                    "Ask an administrator for a key of the scope that the problem names."),
         ProblemType(NotFoundError.code, 404, NotFoundError.title,
                     "Look up the id in the list that the hint names; /docs lists the addresses of the service."),
         ProblemType("method-not-allowed", 405, "The address does not take this method",
                     "Use one of the methods in the Allow header."),
         ProblemType("not-acceptable", 406, "No form of the answer is acceptable to the caller",
                     "Leave out the Accept header, or name the type that the problem tells."),
+        ProblemType("body-too-slow", 408, "The body did not arrive in time", "Send the body without pauses."),
+        ProblemType(ConflictError.code, 409, ConflictError.title,
+                    "Every entry of `errors` says what it contradicts. What is stored stays as it is."),
+        ProblemType(InProgressError.code, 409, InProgressError.title,
+                    "Wait as many seconds as Retry-After says, then send the same request again."),
         ProblemType("body-too-large", 413, "The body is too large", "Send at most 1,000,000 bytes."),
         ProblemType("media-type-unsupported", 415, "The body is of an unsupported type",
                     "Send JSON in UTF-8, uncompressed, with Content-Type: application/json."),
@@ -61,14 +77,37 @@ TYPES: Mapping[str, ProblemType] = {
                     "Mend every entry of `errors`: `pointer` finds it in the body, `parameter` in the address."),
         ProblemType(UnsettledNameError.code, 422, UnsettledNameError.title,
                     "Send the company_id of one of the candidates, or describe the company with `inline` and `facts`."),
+        ProblemType(KeyReusedError.code, 422, KeyReusedError.title, "Make a new Idempotency-Key for each new request."),
+        ProblemType("too-many-requests", 429, "The caller asks too often",
+                    "Wait as many seconds as Retry-After says; RateLimit-Policy and RateLimit tell what is left."),
         ProblemType("internal-error", 500, "The service failed",
                     "Nothing is wrong with the request. Report the incident number to whoever runs the service."),
-        ProblemType("not-ready", 503, "The service is not ready", "Ask again later."),
+        ProblemType("overloaded", 503, "The service has more to do than it can",
+                    "Wait as many seconds as Retry-After says. Nothing was done; the same request may be sent again."),
+        ProblemType("took-too-long", 503, "The answer was not made in time", "Ask for less at once."),
+        ProblemType(StoreBusyError.code, 503, StoreBusyError.title,
+                    "Wait as many seconds as Retry-After says, then send the same request again."),
+        ProblemType(StoreError.code, 503, StoreError.title,
+                    "Nothing of what was asked was kept. Tell whoever runs the service."),
+        ProblemType("not-ready", 503, "The service is not ready", "Every entry of `errors` names a reason. Ask again later."),
     )
 }  # fmt: skip
 
 #: Problem types that any operation may end with.
-ANYWHERE = ("not-acceptable", RequestError.code, "internal-error")
+ANYWHERE = (
+    "not-acceptable",
+    RequestError.code,
+    "too-many-requests",
+    "internal-error",
+    "overloaded",
+    "took-too-long",
+)
+#: Problem types of operations that need a key, where the service wants keys.
+WITH_KEY = ("key-missing", KeyRefusedError.code, "scope-too-low", StoreBusyError.code, StoreError.code)
+#: Problem types of operations that honour Idempotency-Key.
+WITH_REPEATS = (ConflictError.code, InProgressError.code, KeyReusedError.code)
+#: Problem types that any operation with a body may end with.
+WITH_BODY = ("body-too-slow", "body-too-large")
 
 _BY_STATUS = {
     404: (NotFoundError.code, "there is nothing at this address", "see /docs for the addresses of this service"),
@@ -88,6 +127,27 @@ class RefusedError(RiskapiError):
         super().__init__(problems)
         self.type = TYPES[type_code]
         self.headers = dict(headers or {})
+
+
+def refusal_of(error: RiskapiError) -> RefusedError | None:
+    """What the store refuses, as a refusal of the service; None for every other error."""
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, StoreError):
+        logger.error("the store: %s", error.problems[0])
+        # What the driver says may hold addresses: it is for the log alone.
+        told = [Problem(code=item.code, detail=error.title, hint=TYPES[error.code].advice) for item in error.problems]
+        return RefusedError(error.code, told, headers={"retry-after": str(STORE_SECONDS)})
+    if isinstance(error, ConflictError | KeyRefusedError):
+        wait = {"retry-after": "1"} if isinstance(error, InProgressError) else None
+        return RefusedError(error.code, error.problems, headers=wait)
+    return None
+
+
+def too_large() -> RefusedError:
+    """The refusal of a body that is too large; the rest of it is not wanted."""
+    code, detail, hint = _BY_STATUS[413]
+    return RefusedError(code, Problem(code=code, detail=detail, hint=hint), headers={"connection": "close"})
 
 
 def document(
@@ -114,7 +174,7 @@ def _entry(problem: Problem) -> dict[str, Any]:
         "code": problem.code,
         "detail": problem.detail,
         "pointer": problem.pointer,
-        "parameter": problem.field if problem.pointer is None else None,
+        "parameter": problem.field or None if problem.pointer is None else None,  # a name may be empty
         "hint": problem.hint,
         "candidates": list(problem.candidates) or None,
     }
@@ -141,8 +201,9 @@ def respond(
 
 def on_riskapi_error(request: Request[Any, Any, Any], error: RiskapiError) -> Response[dict[str, Any]]:
     """Errors that were raised on purpose; those that the caller cannot mend count as failures of the service."""
-    if isinstance(error, RefusedError):
-        return respond(request, error.type, error.problems, headers=error.headers)
+    refusal = refusal_of(error)
+    if refusal is not None:
+        return respond(request, refusal.type, refusal.problems, headers=refusal.headers)
     if isinstance(error, NotFoundError):
         return respond(request, TYPES[error.code], _placed(request, error.problems))
     if isinstance(error, RequestError):

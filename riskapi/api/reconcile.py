@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
 from litestar import Request, Response
@@ -18,6 +18,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 
 from riskapi.api.body import parse_json
+from riskapi.api.current import Current
 from riskapi.api.negotiation import JSON, PRODUCES
 from riskapi.api.problems import RefusedError
 from riskapi.entities import reconciliation as protocol
@@ -38,15 +39,22 @@ HEADERS = {
 Asked = Mapping[str, str]
 
 
-def routes(workspace: Workspace, clock: Callable[[], date]) -> list[HTTPRouteHandler]:
+def routes(current: Current, clock: Callable[[], date]) -> list[HTTPRouteHandler]:
     """The handlers of the protocol."""
-    service = Reconciliation(workspace, clock)
+
+    def route(path: str, method: Literal["GET", "POST"], name: str, work: Work) -> HTTPRouteHandler:
+        def answer(asked: Asked, base: str) -> protocol.Data:
+            with current.lease() as workspace:
+                return work(Reconciliation(workspace, clock), asked, base)
+
+        return _route(path, method, name, answer)
+
     return [
-        _route(PATH, "GET", "reconcile", service.answer),
-        _route(PATH, "POST", "reconcileBatch", service.answer_form),
-        _route(f"{PATH}/suggest/entity", "GET", "suggestEntity", service.suggest_entity),
-        _route(f"{PATH}/suggest/property", "GET", "suggestProperty", service.suggest_property),
-        _route(f"{PATH}/properties", "GET", "proposeProperties", service.propose_properties),
+        route(PATH, "GET", "reconcile", Reconciliation.answer),
+        route(PATH, "POST", "reconcileBatch", Reconciliation.answer_form),
+        route(f"{PATH}/suggest/entity", "GET", "suggestEntity", Reconciliation.suggest_entity),
+        route(f"{PATH}/suggest/property", "GET", "suggestProperty", Reconciliation.suggest_property),
+        route(f"{PATH}/properties", "GET", "proposeProperties", Reconciliation.propose_properties),
     ]
 
 
@@ -91,6 +99,9 @@ class Reconciliation:
 
     def _fact(self, company_id: str, fact: str, day: date) -> object:
         return self._workspace.profiles.get(company_id, day).values.get(fact)
+
+
+Work: TypeAlias = Callable[[Reconciliation, Asked, str], protocol.Data]
 
 
 def _prefix(asked: Asked) -> str:

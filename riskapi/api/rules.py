@@ -15,12 +15,18 @@ from riskapi.facts.vocabulary import Value, Vocabulary
 from riskapi.language import Part, text
 from riskapi.rules import Clock, GateKind, Kind, LegalSource, Pillar, Rule, RuleState, Span
 from riskapi.rules import Example as RuleTest
+from riskapi.rules.book import LayerChange
+from riskapi.rules.fingerprint import fingerprint
+from riskapi.rules.layers import file_in_layer
 from riskapi.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleShort:
-    """A rule in a list; `state` is that of the as-of date: in_force, not_yet, suspended or ended."""
+    """A rule in a list; `state` is that of the as-of date: in_force, not_yet, suspended or ended.
+
+    `layer` is `shipped`, or the private layer that adds or changes the rule.
+    """
 
     id: str
     title: str
@@ -36,6 +42,7 @@ class RuleShort:
     state: str
     in_force: tuple[Span, ...]
     confidence: str
+    layer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +91,29 @@ class RuleExample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerChangeAnswer:
+    """How a layer changes the rule of that id below: `overrides` or `points`, and why.
+
+    `of` is the fingerprint of the rule that the change was written for, `original` that of the rule as it is now, and
+    `original_layer` and `original_points` are its.
+    """
+
+    kind: str
+    reason: str
+    of: str
+    original: str
+    original_layer: str
+    original_points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFull:
     """Everything about a rule.
 
     It fires where `when` holds and no exception does; `where` are the named parts that `when` mentions. `because` is
     the sentence of a fired rule, with the facts in braces. `if_unknown`: caution (counts while undetermined), ignore.
-    `examples` are its tests; null where its file has changed since the rules were opened.
+    `examples` are its tests; null where its file has changed since the rules were opened. `layer` is `shipped`, or the
+    private layer that adds or changes the rule; `layer_change` is null where it adds its own.
     """
 
     id: str
@@ -117,6 +141,8 @@ class RuleFull:
     examples: tuple[RuleExample, ...] | None
     file: str
     line: int
+    layer: str
+    layer_change: LayerChangeAnswer | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +172,7 @@ def show_rule(workspace: Workspace, asked: Asked) -> RuleDetailAnswer:
     """One rule; raises `NotFoundError` with near ids."""
     as_of = asked.day()
     rule = workspace.rule(asked.needed("id"))
-    return RuleDetailAnswer(
-        as_of=as_of, rule=_full(rule, as_of, _examples(workspace, rule.id)), versions=workspace.versions
-    )
+    return RuleDetailAnswer(as_of=as_of, rule=_full(rule, as_of, workspace), versions=workspace.versions)
 
 
 def _passes(rule: Rule, asked: Asked, as_of: date) -> bool:
@@ -186,10 +210,11 @@ def _short(rule: Rule, as_of: date) -> RuleShort:
         state=rule.state_on(as_of).value,
         in_force=rule.in_force,
         confidence=rule.confidence.value,
+        layer=rule.layer,
     )
 
 
-def _full(rule: Rule, as_of: date, examples: tuple[RuleExample, ...] | None) -> RuleFull:
+def _full(rule: Rule, as_of: date, workspace: Workspace) -> RuleFull:
     return RuleFull(
         id=rule.id,
         title=rule.title,
@@ -213,9 +238,24 @@ def _full(rule: Rule, as_of: date, examples: tuple[RuleExample, ...] | None) -> 
         confidence=rule.confidence.value,
         notes=rule.notes,
         no_undetermined=rule.no_undetermined,
-        examples=examples,
-        file=rule.file,
+        examples=_examples(workspace, rule.id),
+        file=file_in_layer(rule, workspace.book),
         line=rule.line,
+        layer=rule.layer,
+        layer_change=_layer_change(rule.change),
+    )
+
+
+def _layer_change(change: LayerChange | None) -> LayerChangeAnswer | None:
+    if change is None:
+        return None
+    return LayerChangeAnswer(
+        kind=change.kind.value,
+        reason=change.reason,
+        of=change.of,
+        original=fingerprint(change.original),
+        original_layer=change.original.layer,
+        original_points=change.original.points,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from riskapi.api.operations import Asked, Example, Operation
 from riskapi.assessment.answer import Answer
 from riskapi.errors import UnsettledNameError
+from riskapi.store.keys import Scope
 from riskapi.workspace import Workspace
 
 XIAOMI_FORD = {
@@ -50,6 +51,7 @@ OPERATIONS = (
         run=score,
         answers=Answer,
         takes_body=True,
+        scope=Scope.ANALYST,
         refusals=("json-malformed", "body-too-large", "media-type-unsupported", UnsettledNameError.code),
         examples=(
             Example(

@@ -11,7 +11,8 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from typing import Any, Final
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
@@ -21,6 +22,7 @@ from riskapi.errors import DataError, RiskapiError, RuleError
 FINDINGS: Final = 1
 BAD_INPUT: Final = 2
 FAULT: Final = 3
+RULES_VARIABLE: Final = "RISKAPI_RULES"
 
 
 class Program(TyperGroup):
@@ -83,6 +85,34 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def program(
+    context: typer.Context,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--rules",
+            metavar="DIR",
+            help="A private folder of rules that lies over the shipped ones; may be given several times, the lowest first.",
+        ),
+    ] = None,
+) -> None:
+    """Put the folders of rules where the settings are read from, as long as the command runs."""
+    if not rules:
+        return
+    before = os.environ.get(RULES_VARIABLE)
+    os.environ[RULES_VARIABLE] = os.pathsep.join(map(str, rules))
+    context.call_on_close(lambda: _put_back(before))
+
+
+def _put_back(before: str | None) -> None:
+    """Leave the environment as it was: tests run many commands in one process."""
+    if before is None:
+        os.environ.pop(RULES_VARIABLE, None)
+    else:
+        os.environ[RULES_VARIABLE] = before
+
+
 @app.command()
 def version() -> None:
     """Print the version of the program."""
@@ -93,7 +123,25 @@ def version() -> None:
 
 def _add_commands() -> None:
     """Each module adds its commands; they import heavy parts only when they run."""
-    for name in ("score", "names", "deals", "duty", "facts", "rules", "data", "schema", "serve"):
+    for name in (
+        "score",
+        "whatif",
+        "export",
+        "names",
+        "deals",
+        "duty",
+        "facts",
+        "rules",
+        "data",
+        "schema",
+        "serve",
+        "config",
+        "keys",
+        "store",
+        "audit",
+        "backtest",
+        "calibrate",
+    ):
         import_module(f"riskapi.cli.{name}").add_to(app)
 
 

@@ -12,6 +12,15 @@ from riskapi.cli.style import GATE_WORDS, counted, indented, points, rows, secti
 from riskapi.cli.terminal import clean
 from riskapi.language import text as in_text
 from riskapi.rules import Rule
+from riskapi.rules.book import SHIPPED, ChangeKind
+from riskapi.rules.fingerprint import changed_aspects, fingerprint
+from riskapi.rules.layers import is_stale
+
+_CHANGED = {
+    ChangeKind.OVERRIDES: "overrides",
+    ChangeKind.POINTS: "other points than",
+    ChangeKind.DISABLES: "switches off",
+}
 
 
 def rules_table(found: Iterable[Rule]) -> Table:
@@ -22,8 +31,15 @@ def rules_table(found: Iterable[Rule]) -> Table:
     table.add_column()
     for rule in found:
         gate = GATE_WORDS.get(rule.gate.value, rule.gate.value).lower() if rule.gate else ""
+        layer = (
+            ""
+            if rule.layer == SHIPPED
+            else f"  [{rule.layer}{', ' + _CHANGED[rule.change.kind] if rule.change else ''}]"
+        )
         table.add_row(
-            Group(Text(clean(rule.id), style="bold"), Text("  " + clean(rule.title))), points(rule.points), gate
+            Group(Text.assemble((clean(rule.id), "bold"), (clean(layer), "dim")), Text("  " + clean(rule.title))),
+            points(rule.points),
+            gate,
         )
     return table
 
@@ -42,6 +58,20 @@ def rule_text(rule: Rule) -> RenderableType:
     checked = Text(clean(f"Checked on {instrument.checked_on}: {instrument.checked_how}"))
     examples = [Text(clean(f"{item.name}, as of {item.as_of}: {item.expect}")) for item in rule.examples]
     return Group(head, indented(table), section("Sources", *law, checked), section("Examples", *examples))
+
+
+def _change(rule: Rule) -> Iterable[tuple[str, str]]:
+    """What the layer does to the rule of that id below it."""
+    change = rule.change
+    if change is None:
+        return
+    below = (
+        f"{change.original.file}:{change.original.line} ({change.original.layer}, {change.original.points:+g} points)"
+    )
+    yield "Changes", f"{_CHANGED[change.kind]} {below}"
+    yield "Reason", f"{change.reason} ({change.file}:{change.line})"
+    if is_stale(change):
+        yield "Stale", f"the rule below has changed since: {', '.join(changed_aspects(change.original, change.of))}"
 
 
 def _lines(rule: Rule) -> Iterable[tuple[str, str]]:
@@ -69,4 +99,7 @@ def _lines(rule: Rule) -> Iterable[tuple[str, str]]:
     yield "Not known", "counts as a caution" if rule.caution else "does not count until known"
     yield "Confidence", rule.confidence.value
     yield "File", f"{rule.file}:{rule.line}"
+    yield "Layer", rule.layer
+    yield from _change(rule)
+    yield "Fingerprint", f"of: {fingerprint(rule.change.original if rule.change else rule)}"
     yield from (("Note", text) for text in (rule.notes, instrument.notes) if text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -9,11 +11,13 @@ from riskapi.assessment.answer import Answer
 from riskapi.claims.grading import Grade
 from riskapi.claims.model import Claim
 from riskapi.claims.status import DealStatus
-from riskapi.cli.style import Look, code_words, dated, day, indented, left_out, plural, section, source
+from riskapi.cli.style import Look, amount, code_words, dated, day, indented, joined, left_out, plural, section, source
 from riskapi.scoring.comparables import Comparable
+from riskapi.scoring.likeness import RuleComparison, Standing
 
 SHOWN_CLAIMS = 6
 SHOWN_DEALS = 3
+SHOWN_RULES = 3
 ABOUT_GRADES = (
     "Grades on the Admiralty scale: A to F, how reliable the source is; 1 (confirmed) to 6 (cannot be judged), "
     "how credible the statement is."
@@ -74,24 +78,47 @@ def statement(claim: Claim, grade: Grade | None, headline: str, look: Look) -> R
 
 
 def comparables(answer: Answer, look: Look) -> RenderableType | None:
-    """Past deals most like this one, and what became of them."""
+    """Past deals most like this one, what is alike and what differs, and what became of them."""
     if not answer.comparables:
         return None
     shown, rest = look.cut(answer.comparables, SHOWN_DEALS)
-    return section("Comparable deals", *[_comparable(item, look) for item in shown], left_out(rest, "comparable deal"))
+    parts = [_comparable(item, answer.as_of, look) for item in shown]
+    note = "alike in facts and rules as of their announcement; names play no part"
+    return section("Comparable deals", *parts, left_out(rest, "comparable deal"), note=note)
 
 
-def _comparable(item: Comparable, look: Look) -> RenderableType:
+def _comparable(item: Comparable, as_of: date, look: Look) -> RenderableType:
     deal = item.deal
     ended = f" ({dated(deal.outcome_on, deal.outcome_precision)})" if deal.outcome_on else ""
     announced = f", announced {dated(deal.announced_on, deal.announced_precision)}: "
-    head = Text.assemble(
-        (deal.title, "bold"), announced, (code_words(deal.outcome or "outcome not known"), "bold"), ended
-    )
-    unlike = [code_words(fact.fact) for fact in item.facts if fact.standing != "same"]
-    text = f"distance {item.distance:.2f} (0 is alike)" + (
-        f"; unlike or not known: {', '.join(unlike)}" if unlike else ""
-    )
-    text += f"; {source(deal.source_url, full=look.everything)}, {deal.confidence or 'no'} confidence"
+    outcome = code_words(deal.outcome or "") if item.outcome_known else f"outcome not known by {day(as_of)}"
+    head = Text.assemble((deal.title, "bold"), announced, (outcome, "bold"), ended)
     below = [Text(deal.summary)] if deal.summary else []
-    return Group(head, indented(*below, Text(text, style="dim")))
+    below += [_likeness(item)]
+    below += [_rules_alike(item.rules, look)] if item.rules is not None else []
+    scored = f"; scored {amount(item.scored.score)} by the rules of {day(item.scored.on)}" if item.scored else ""
+    read = f"distance {item.distance:.2f} (0 is alike){scored}; {source(deal.source_url, full=look.everything)}"
+    return Group(head, indented(*below, Text(f"{read}, {deal.confidence or 'no'} confidence", style="dim")))
+
+
+def _likeness(item: Comparable) -> Text:
+    """Which facts are alike, near, different and not known."""
+    words = {Standing.SAME: "same", Standing.NEAR: "near", Standing.DIFFERENT: "different"}
+    parts = [(word, item.standing(standing)) for standing, word in words.items()]
+    parts.append(("known of one only", item.standing(Standing.NOT_KNOWN)))
+    return Text(
+        "; ".join(f"{word}: {', '.join(map(code_words, facts))}" for word, facts in parts if facts), style="dim"
+    )
+
+
+def _rules_alike(rules: RuleComparison, look: Look) -> Text:
+    """Which rules fire for both deals; with `--all` also those that fire for one of them."""
+    titles = [rule.title for rule in rules.both]
+    common = joined(titles, len(titles) if look.everything else SHOWN_RULES) or "none"
+    text = f"rules that fire for both: {common}"
+    for where, only in (("here", rules.only_asked), ("there", rules.only_past)):
+        if only and look.everything:
+            text += f"; only {where}: {joined((rule.title for rule in only), len(only))}"
+        elif only:
+            text += f"; only {where}: {len(only)}"
+    return Text(text, style="dim")

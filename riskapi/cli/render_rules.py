@@ -52,7 +52,10 @@ def _fired(rule: RuleAnswer, titles: dict[str, str], look: Look) -> RenderableTy
             f"  {GATE_WORDS.get(rule.gate, rule.gate).lower()}", style="red" if rule.gate == "prohibition" else ""
         )
     below: list[RenderableType] = [
-        Text.assemble(f"{rule.jurisdiction}: {citation(rule.id, rule.citation, look)}", (f"; {rule.authority}", "dim")),
+        Text.assemble(
+            f"{rule.jurisdiction}: {citation(rule.id, rule.citation, look)}",
+            (f"; {rule.authority}{_layer(rule)}", "dim"),
+        ),
         Text(rule.because),
     ]
     if rule.covered_by is not None:
@@ -77,6 +80,12 @@ def _decided(decisive: Sequence[Decisive], look: Look) -> str:
     }
     words = {True: "", False: "not: ", None: "not known: "}
     return "; ".join(words[value] + text for value, text in told.items() if text)
+
+
+def _layer(rule: RuleAnswer) -> str:
+    """Which private layer the rule is from, or changes it; nothing for the shipped ones."""
+    how = f", {rule.layer_change}" if rule.layer_change else ""
+    return "" if rule.layer == "shipped" else f" [layer {rule.layer}{how}]"
 
 
 def _evidence(rule: RuleAnswer, look: Look, most: int) -> list[RenderableType]:
@@ -148,7 +157,7 @@ def _undetermined(rule: RuleAnswer, look: Look) -> RenderableType:
     taken = "counted until known" if rule.counted_while_unknown else "not counted until known"
     head = Text.assemble((rule.title, "bold"), f"  {counted(rule.weight)} if it applies, ", (taken, "dim"))
     below: list[RenderableType] = [
-        Text(f"{rule.jurisdiction}: {citation(rule.id, rule.citation, look)}; {rule.authority}"),
+        Text(f"{rule.jurisdiction}: {citation(rule.id, rule.citation, look)}; {rule.authority}{_layer(rule)}"),
         Text(f"If it applies: {rule.because}"),
         Text(f"Not known: {', '.join(rule.unknown_facts)}", style="dim"),
     ]

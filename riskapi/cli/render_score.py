@@ -38,8 +38,19 @@ def headline(answer: Answer, look: Look) -> RenderableType:
         Scale(answer.low, answer.score, answer.high, style, look),
         Text(),
         Text(answer.band.meaning),
+        *_observed(answer.band),
     )
     return Group(Text(answer.question, style="bold"), Text(), Padding(body, (0, 0, 0, 2)))
+
+
+def _observed(band: BandAnswer) -> tuple[Text, ...]:
+    """What became of past deals in the band; told without a word of probability."""
+    rates = band.observed
+    if rates is None or rates.rate is None or rates.low is None or rates.high is None:
+        return ()
+    share = f"{100 * rates.rate:.0f} % ({100 * rates.low:.0f} to {100 * rates.high:.0f} %)"
+    told = f"Of {rates.n} past deals on record in this band {rates.adverse} were stopped or given up: {share}; no random sample."
+    return (Text(told, style="dim"),)
 
 
 def _band_span(low: BandAnswer, high: BandAnswer) -> str:

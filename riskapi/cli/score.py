@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from riskapi.cli.deal_options import AsOf, Country, Facts, Foreign, Form, Names, NoColor, Parties, Sector, Width
 from riskapi.errors import Problem, RequestError, UnsettledNameError
 
 if TYPE_CHECKING:
@@ -57,44 +58,18 @@ def add_to(app: typer.Typer) -> None:
 
 
 def score(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="A B", help="The two parties: names or ids, in any order.", show_default=False),
-    ] = None,
-    kind: Annotated[str | None, typer.Option("--type", help="Form of the deal (deal.type).")] = None,
-    sector: Annotated[
-        str | None, typer.Option("--sector", help="Sector of the venture or target (deal.sector).")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option("--in", help="Country of the venture or target (deal.activity_country).")
-    ] = None,
-    facts: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="FACT=VALUE",
-            help="Tell a fact, e.g. deal.foreign_stake=15% or deal.market_countries=US,CA.",
-        ),
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Rules and facts of this day; default today.")
-    ] = None,
-    foreign: Annotated[
-        str | None,
-        typer.Option("--foreign", metavar="NAME", help="The party that one-sided facts speak of, where that is open."),
-    ] = None,
-    party: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--party",
-            metavar="NAME:FACT=VALUE,...",
-            help="Describe a party of your own, e.g. 'NewCo:seat_country=CN,sectors=automotive|drones'.",
-        ),
-    ] = None,
+    names: Names = None,
+    kind: Form = None,
+    sector: Sector = None,
+    country: Country = None,
+    facts: Facts = None,
+    as_of: AsOf = None,
+    foreign: Foreign = None,
+    party: Parties = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer object as JSON.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Show everything, also rules that did not fire.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour or bold print.")] = False,
-    width: Annotated[int | None, typer.Option("--width", min=60, max=240, help="Columns of the output.")] = None,
+    no_color: NoColor = False,
+    width: Width = None,
 ) -> None:
     """Score a pairing of two companies, with every rule, its citation and its evidence."""
     from riskapi.workspace import Workspace
@@ -138,7 +113,7 @@ def answered(workspace: Workspace, body: Body, day: date) -> Answer:
     try:
         return workspace.answer(request)
     except UnsettledNameError as error:
-        raise UnsettledNameError([_by_option(problem, body.options) for problem in error.problems]) from None
+        raise UnsettledNameError([by_option(problem, body.options) for problem in error.problems]) from None
 
 
 # Options to a request body
@@ -166,14 +141,15 @@ def checked(body: Body, vocabulary: Vocabulary, day: date) -> ScoreRequest:
         request = read_request(body.data, vocabulary, day)
     except RequestError as error:
         raise RequestError(
-            [*body.problems, *(_by_option(problem, body.options) for problem in error.problems)]
+            [*body.problems, *(by_option(problem, body.options) for problem in error.problems)]
         ) from None
     if body.problems:
         raise RequestError(body.problems)
     return request
 
 
-def _by_option(problem: Problem, options: Mapping[str, str]) -> Problem:
+def by_option(problem: Problem, options: Mapping[str, str]) -> Problem:
+    """The problem with the option that it came from in place of its pointer into the body."""
     pointer = problem.pointer or ""
     while pointer and pointer not in options:
         pointer = pointer.rpartition("/")[0]

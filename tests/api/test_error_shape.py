@@ -17,11 +17,11 @@ from jsonschema import Draft202012Validator
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from riskapi.api.app import OPERATIONS, create_app
+from riskapi.api.app import create_app
 from riskapi.api.openapi import problem_schema
 from riskapi.api.problems import TYPES
 from riskapi.workspace import Workspace
-from tests.api.calls import ROUTE_NAMES, ROUTES
+from tests.api.calls import ROUTE_NAMES, ROUTES, STATELESS
 
 # Written out here and not taken from the service: a change of the contract must be made twice.
 PROBLEM: dict[str, Any] = {
@@ -142,7 +142,7 @@ def test_a_failure_nobody_foresaw_tells_an_incident_and_nothing_else(
     assert SECRET in caplog.text
 
 
-OPERATION_NAMES = [operation.id for operation in OPERATIONS]
+OPERATION_NAMES = [operation.id for operation in STATELESS]
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def broken(workspace: Workspace) -> Iterator[TestClient[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "query", "body"), ROUTES[: len(OPERATIONS)], ids=ROUTE_NAMES[: len(OPERATIONS)]
+    ("method", "path", "query", "body"), ROUTES[: len(STATELESS)], ids=ROUTE_NAMES[: len(STATELESS)]
 )
 def test_a_failure_inside_of_an_operation_tells_nothing(
     broken: TestClient[Any], method: str, path: str, query: dict[str, str], body: object
@@ -166,8 +166,11 @@ def test_a_failure_inside_of_an_operation_tells_nothing(
     checked(broken.request(method, path, params=query, json=body), 500, "internal-error")
 
 
+ANSWERING = [at for at, operation in enumerate(STATELESS) if operation.tag != "service"]
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "query", "body"), ROUTES[: len(OPERATIONS)], ids=ROUTE_NAMES[: len(OPERATIONS)]
+    ("method", "path", "query", "body"), [ROUTES[at] for at in ANSWERING], ids=[ROUTE_NAMES[at] for at in ANSWERING]
 )
 def test_an_unknown_parameter_is_refused_by_every_operation(
     client: TestClient[Any], method: str, path: str, query: dict[str, str], body: object
@@ -176,6 +179,11 @@ def test_an_unknown_parameter_is_refused_by_every_operation(
         client.request(method, path, params={**query, "colour": "red"}, json=body), 422, "request-invalid"
     )
     assert [(error["code"], error["parameter"]) for error in problem["errors"]] == [("unknown-parameter", "colour")]
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+def test_a_probe_takes_whatever_a_load_balancer_adds(client: TestClient[Any], path: str) -> None:
+    assert client.get(f"{path}?_=1700000000&from=lb&from=%ff").status_code == 200
 
 
 BAD_VALUES = {
@@ -200,12 +208,12 @@ BAD_VALUES = {
     "since": "last year",
     "given": "in_quota=perhaps",
 }
-PARAMETERS = [(operation, parameter) for operation in OPERATIONS for parameter in operation.parameters]
+PARAMETERS = [(operation, parameter) for operation in STATELESS for parameter in operation.parameters]
 
 
 @pytest.mark.parametrize(
     ("at", "name"),
-    [(OPERATIONS.index(operation), parameter.name) for operation, parameter in PARAMETERS],
+    [(STATELESS.index(operation), parameter.name) for operation, parameter in PARAMETERS],
     ids=[f"{operation.id}-{parameter.name}" for operation, parameter in PARAMETERS],
 )
 def test_a_bad_value_is_refused_with_its_parameter(client: TestClient[Any], at: int, name: str) -> None:
@@ -216,6 +224,11 @@ def test_a_bad_value_is_refused_with_its_parameter(client: TestClient[Any], at: 
         query = {**query, name: BAD_VALUES[name]}
     problem = checked(client.request(method, path, params=query, json=body), 422, "request-invalid")
     assert [error["parameter"] for error in problem["errors"]] == [name]
+
+
+def test_a_parameter_without_a_name_is_refused_in_the_one_shape(client: TestClient[Any]) -> None:
+    (error,) = checked(client.get("/v1/rules?=1"), 422, "request-invalid")["errors"]
+    assert "parameter" not in error
 
 
 def test_a_missing_parameter_is_named(client: TestClient[Any]) -> None:
@@ -262,6 +275,8 @@ def post(client: TestClient[Any], content: bytes, content_type: str = "applicati
         (json.dumps({"deal": {f"x{n}": 1 for n in range(500)}}).encode(), "json-too-many", "500"),
         (b'{"parties": ["Xiaomi", "Ford\\u0000"]}', "control-character", "shown"),
         (b'{"parties": ["Xiaomi", "\\ud800"]}', "control-character", "shown"),
+        (json.dumps({"parties": ["x" * 10_001, "Ford"]}).encode(), "too-long", "10,000"),
+        (json.dumps({"parties": ["x"] * 5_001}).encode(), "json-too-many", "5,000"),
     ],
 )
 def test_json_that_cannot_be_taken_is_refused_with_its_place(

@@ -34,9 +34,11 @@ def test_every_answer_is_protected(
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert headers["cache-control"] == (
-        "no-store" if headers["content-type"] == "application/json" and "schema" not in path else "no-cache"
-    )
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    may_be_kept = "etag" in headers
+    is_page = "schema" in path or headers["content-type"] != "application/json"
+    assert headers["cache-control"] == ("private, no-cache" if may_be_kept else "no-cache" if is_page else "no-store")
 
 
 def test_other_origins_are_not_let_in(client: TestClient[Any]) -> None:

@@ -48,11 +48,11 @@ OPENAPI: dict[str, Any] = {
             "propertyNames": {"pattern": "^/"},
             "additionalProperties": {
                 "type": "object",
-                "propertyNames": {"enum": ["get", "post"]},
+                "propertyNames": {"enum": ["get", "post", "delete"]},
                 "additionalProperties": {"$ref": "#/$defs/operation"},
             },
         },
-        "components": {"type": "object", "propertyNames": {"enum": ["schemas", "headers"]}},
+        "components": {"type": "object", "propertyNames": {"enum": ["schemas", "headers", "securitySchemes"]}},
     },
     "$defs": {
         "operation": {
@@ -65,6 +65,10 @@ OPENAPI: dict[str, Any] = {
                 "description": {"type": "string", "minLength": 5},
                 "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1},
                 "parameters": {"type": "array", "items": {"$ref": "#/$defs/parameter"}},
+                "security": {
+                    "type": "array",
+                    "items": {"type": "object", "propertyNames": {"enum": ["bearer", "header"]}},
+                },
                 "requestBody": {
                     "type": "object",
                     "required": ["content"],
@@ -75,6 +79,7 @@ OPENAPI: dict[str, Any] = {
                     "type": "object",
                     "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"},
                     "minProperties": 2,
+                    "properties": {"304": {"type": "object", "required": ["description", "headers"]}},
                     "additionalProperties": {
                         "type": "object",
                         "required": ["description", "content"],
@@ -94,7 +99,7 @@ OPENAPI: dict[str, Any] = {
             "additionalProperties": False,
             "properties": {
                 "name": {"type": "string"},
-                "in": {"enum": ["path", "query"]},
+                "in": {"enum": ["path", "query", "header"]},
                 "required": {"type": "boolean"},
                 "description": {"type": "string"},
                 "schema": {"type": "object"},
@@ -211,17 +216,18 @@ def test_tags_are_those_that_are_told(document: Json) -> None:
 
 def test_every_operation_tells_its_errors(document: Json) -> None:
     for _, path, told in operations(document):
-        assert {"200", "406", "422", "500"} <= set(told["responses"])
+        assert {"200", "406", "422", "429", "500", "503"} <= set(told["responses"])
         assert ("404" in told["responses"]) == ("{" in path)
-    assert {"400", "413", "415"} <= set(document["paths"]["/v1/scores"]["post"]["responses"])
-    assert "503" in document["paths"]["/ready"]["get"]["responses"]
+    assert {"400", "408", "413", "415"} <= set(document["paths"]["/v1/scores"]["post"]["responses"])
+    assert "not-ready" in str(document["paths"]["/ready"]["get"]["responses"]["503"])
+    assert "304" in document["paths"]["/v1/rules"]["get"]["responses"]
 
 
 def test_every_example_fits_its_schema(document: Json) -> None:
     for _, _, told in operations(document):
         parts = [told["requestBody"]] if "requestBody" in told else []
         for part in [*parts, *told["responses"].values()]:
-            for content in part["content"].values():
+            for content in part.get("content", {}).values():
                 check = validator(document, content["schema"]["$ref"].rsplit("/", 1)[-1])
                 for example in content["examples"].values():
                     check.validate(example["value"])

@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.testing import TestClient
 
+from riskapi.api.current import Current
 from riskapi.api.problems import on_failure, on_http_exception, on_riskapi_error
 from riskapi.api.reconcile import routes
 from riskapi.errors import RiskapiError
@@ -23,7 +24,7 @@ BATCH = json.dumps({"q0": {"query": "小米", "limit": 3}, "q1": {"query": "Ford
 @pytest.fixture(scope="module")
 def service(workspace: Workspace) -> Iterator[TestClient[Any]]:
     app = Litestar(
-        route_handlers=routes(workspace, lambda: AS_OF),
+        route_handlers=routes(Current(workspace, is_ours=False), lambda: AS_OF),
         exception_handlers={RiskapiError: on_riskapi_error, HTTPException: on_http_exception, Exception: on_failure},
         openapi_config=None,
     )

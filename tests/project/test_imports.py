@@ -31,8 +31,9 @@ LAYERS = (
     "scoring",
     "assessment",
     "workspace",
+    "backtest",
+    "briefing",  # before the workbench, which writes its reports with the same sheets
     "workbench",
-    "briefing",
     "store",
     "api",
     "web",

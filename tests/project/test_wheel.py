@@ -65,12 +65,13 @@ def abroad(tmp_path: Path) -> dict[str, str]:
     return kept | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
 
 
-def test_the_wheel_holds_the_whole_rule_book_and_every_table(wheel: Path) -> None:
+def test_the_wheel_holds_the_whole_rule_book_every_table_and_the_templates(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     expected = {
         f"riskapi/_data/{file.relative_to(ROOT).as_posix()}"
-        for pattern in ("rules/**/*.yaml", "datasets/**/*.csv")
+        for pattern in ("rules/**/*.yaml", "datasets/**/*.csv", "templates/**/*")
         for file in ROOT.glob(pattern)
+        if file.is_file()
     }
     assert expected
     assert expected - inside == set()

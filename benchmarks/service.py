@@ -1,0 +1,219 @@
+"""How many questions a real server answers, and what it does with ten times as many as it can bear.
+
+    python benchmarks/service.py [--seconds N] [--clients N] [--workers N] [--json]
+
+Starts `riskapi serve` in processes of its own on the loopback address and asks it over as many connections as there are
+clients, each of which asks again as soon as it has its answer. The load generator runs on the same machine and takes its
+share of the processors. Three runs: questions that all differ, the same questions again, and ten times as many clients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+START_SECONDS = 120
+REFUSALS = (429, 503)
+
+
+@dataclass
+class Tally:
+    """What one run saw; seconds of the answered requests."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    without_retry_after: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds within which this share of the answers came."""
+        ranked = sorted(self.seconds)
+        return ranked[min(len(ranked) - 1, int(share * len(ranked)))] * 1000 if ranked else float("nan")
+
+
+def questions(seed: int) -> Iterator[bytes]:
+    """Bodies without end that all differ: pairs of companies, kinds of deal, stakes, days."""
+    chance = random.Random(seed)
+    foreign = ["xiaomi", "byd", "catl", "dji", "baidu", "boe", "cxmt", "didi", "airbus", "bosch", "denso", "basf"]
+    host = ["ford", "intel", "boeing", "apple", "amd", "dell", "chevron", "dow", "cargill", "alphabet"]
+    kinds = ["joint_venture", "acquisition", "licence", "supply"]
+    sectors = ["automotive", "ev_battery", "semiconductors"]
+    while True:
+        deal = {
+            "type": chance.choice(kinds),
+            "sector": chance.choice(sectors),
+            "activity_country": "US",
+            "market_countries": ["US", *chance.sample(["CA", "MX", "DE", "GB", "JP"], chance.randint(0, 3))],
+            "foreign_stake": round(chance.uniform(0.01, 0.99), 4),
+        }
+        parties = [chance.choice(foreign), chance.choice(host)]
+        yield json.dumps({"parties": parties, "deal": deal, "as_of": "2026-11-22"}).encode()
+
+
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: bytes) -> tuple[int, bytes]:
+    """One question over an open connection; a client of few lines, so that it takes little from the server."""
+    head = f"POST /v1/scores HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    writer.write(head.encode() + b"Accept-Encoding: gzip\r\n\r\n" + body)
+    answer = await reader.readuntil(b"\r\n\r\n")
+    status = int(answer[9:12])
+    length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
+    await reader.readexactly(int(length.group(1)) if length else 0)
+    return status, answer.lower()
+
+
+async def client(port: int, bodies: Iterator[bytes], until: float, tally: Tally) -> None:
+    """Ask one question after the other until the time is over."""
+    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    while time.perf_counter() < until:
+        begun = time.perf_counter()
+        try:
+            connection = connection or await asyncio.open_connection("127.0.0.1", port)
+            status, head = await ask(*connection, next(bodies))
+        except (OSError, asyncio.IncompleteReadError) as error:
+            tally.broken[type(error).__name__] += 1
+            connection = None
+            continue
+        tally.statuses[status] += 1
+        if status in REFUSALS:
+            tally.without_retry_after += b"retry-after:" not in head
+            await asyncio.sleep(0.2)  # a client that does not wait would only measure itself
+        else:
+            tally.seconds.append(time.perf_counter() - begun)
+        if b"connection: close" in head:
+            connection[1].close()
+            connection = None
+    if connection:
+        connection[1].close()
+
+
+async def run(port: int, clients: int, seconds: float, bodies: Iterator[bytes]) -> Tally:
+    """So many clients for so long."""
+    tally = Tally()
+    until = time.perf_counter() + seconds
+    await asyncio.gather(*(client(port, bodies, until, tally) for _ in range(clients)))
+    return tally
+
+
+@dataclass
+class Server:
+    """The server under test."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def pids(self) -> list[int]:
+        """Its process and those that it started."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return [self.process.pid, *map(int, children.split())]
+
+    def megabytes(self) -> float:
+        """Memory of all its processes."""
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in self.pids())
+        return pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+    def processor_seconds(self) -> float:
+        """Processor time that all its processes have used: what a busy neighbour on the machine does not change."""
+        ticks = 0
+        for pid in self.pids():
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def serving(workers: int) -> Iterator[Server]:
+    """A server that serves, without a limit of rate: one machine plays all callers."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.txt"
+        command = [sys.executable, "-m", "riskapi", "serve", "--port", "0", "--workers", str(workers)]
+        environment = {**os.environ, "RISKAPI_RATE": "0", "RISKAPI_LOG_FORMAT": "json"}
+        with log.open("wb") as target:
+            process = subprocess.Popen(command, stdout=target, stderr=target, env=environment)  # noqa: S603  # our own
+        try:
+            yield Server(process, wait_for(process, log, workers))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def wait_for(process: subprocess.Popen[bytes], log: Path, workers: int) -> int:
+    """The port, once every worker is ready."""
+    for _ in range(START_SECONDS * 10):
+        text = log.read_text(encoding="utf-8")
+        port = re.search(r"running on http://127\.0\.0\.1:(\d+)", text)
+        if port and text.count("Application startup complete") >= workers:
+            return int(port.group(1))
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit(log.read_text(encoding="utf-8"))
+
+
+def told(name: str, tally: Tally, seconds: float, used: float, memory: tuple[float, float]) -> dict[str, object]:
+    """The figures of a run."""
+    return {
+        "run": name,
+        "answered_per_second": round(len(tally.seconds) / seconds, 1),
+        "p50_ms": round(tally.percentile(0.5), 1),
+        "p99_ms": round(tally.percentile(0.99), 1),
+        "server_processor_ms_per_answer": round(used / max(1, len(tally.seconds)) * 1000, 1),
+        "statuses": {str(status): count for status, count in sorted(tally.statuses.items())},
+        "broken": dict(tally.broken),
+        "refusals_without_retry_after": tally.without_retry_after,
+        "memory_mb_before_and_after": [round(value) for value in memory],
+    }
+
+
+def measure(server: Server, name: str, clients: int, seconds: float, bodies: Iterator[bytes]) -> dict[str, object]:
+    """One run with its figures."""
+    before, used = server.megabytes(), server.processor_seconds()
+    tally = asyncio.run(run(server.port, clients, seconds, bodies))
+    return told(name, tally, seconds, server.processor_seconds() - used, (before, server.megabytes()))
+
+
+def main() -> int:
+    """Run, print, and fail where an accepted request failed or a refusal said no more than no."""
+    parser = argparse.ArgumentParser(description="Measure the service.")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    with serving(asked.workers) as server:
+        few = list(itertools.islice(questions(1), 20))
+        asyncio.run(run(server.port, 4, 3, questions(0)))
+        runs = [
+            measure(server, f"{asked.clients} clients, questions that differ", asked.clients, asked.seconds, questions(2)),
+            measure(server, f"{asked.clients} clients, 20 questions again and again", asked.clients, asked.seconds,
+                    itertools.cycle(few)),
+            measure(server, f"{asked.clients * 10} clients, questions that differ", asked.clients * 10, asked.seconds,
+                    questions(3)),
+        ]  # fmt: skip
+    print(json.dumps(runs, indent=2) if asked.json else "\n".join(map(line, runs)))
+    good = all(set(map(int, one["statuses"])) <= {200, *REFUSALS} for one in runs)  # type: ignore[arg-type]  # a dict
+    polite = not any(one["refusals_without_retry_after"] or one["broken"] for one in runs)
+    return 0 if good and polite else 1
+
+
+def line(one: dict[str, object]) -> str:
+    """The figures of a run for people."""
+    return f"{one['run']}:\n    " + "\n    ".join(f"{name}: {value}" for name, value in one.items() if name != "run")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

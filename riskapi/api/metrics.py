@@ -1,0 +1,118 @@
+"""Figures of the running service. Enters: what happens. Leaves: the text that Prometheus reads.
+
+Labels are bounded: routes as templates, methods and reasons from closed lists. With several workers the figures of all are
+added up through files in the folder that PROMETHEUS_MULTIPROC_DIR names; `riskapi serve` sets it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+#: From an answer out of a tag to a request that is given up.
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+#: Route of what no route answers: unknown addresses, and refusals before a route is looked for.
+NO_ROUTE: Final = "none"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """The figures of one process."""
+
+    def __init__(self) -> None:
+        own = self._registry = CollectorRegistry()
+        self._requests = Counter("riskapi_requests", "Answers.", ("method", "route", "status"), registry=own)
+        self._seconds = Histogram(
+            "riskapi_request_seconds", "Time to the last byte of the answer.", ("route",), buckets=SECONDS, registry=own
+        )
+        self._in_flight = Gauge(
+            "riskapi_requests_in_flight",
+            "Requests that are not answered yet.",
+            registry=own,
+            multiprocess_mode="livesum",
+        )
+        self._refused = Counter(
+            "riskapi_refused", "Requests that were turned away to protect the service.", ("reason",), registry=own
+        )
+        self._scores = Counter("riskapi_scores", "Pairings that were scored.", registry=own)
+        self._reloads = Counter(
+            "riskapi_reloads", "Changes of rules and data while running.", ("result",), registry=own
+        )
+        self._age = Gauge(
+            "riskapi_dataset_age_days",
+            "Days since the newest source of the datasets was read.",
+            registry=own,
+            multiprocess_mode="mostrecent",
+        )
+        self._stale = Gauge("riskapi_reload_failed", "1 while rules or data on disk cannot be used and older ones are.",
+                            registry=own, multiprocess_mode="livemax")  # fmt: skip
+        for result in ("done", "failed"):
+            self._reloads.labels(result)
+
+    def began(self) -> None:
+        """A request came in."""
+        self._in_flight.inc()
+
+    def ended(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered; status 0: the caller hung up before."""
+        self._in_flight.dec()
+        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def refused(self, reason: str) -> None:
+        """A request was turned away."""
+        self._refused.labels(reason).inc()
+
+    def scored(self, count: int = 1) -> None:
+        """Pairings were scored."""
+        self._scores.inc(count)
+
+    def reloaded(self, *, well: bool) -> None:
+        """Rules and data were opened anew, or could not be."""
+        self._reloads.labels("done" if well else "failed").inc()
+        self._stale.set(not well)
+
+    def aged(self, days: int | None) -> None:
+        """The age of the datasets."""
+        if days is not None:
+            self._age.set(days)
+
+    def page(self) -> bytes:
+        """The figures of all processes."""
+        if FOLDER_VARIABLE not in os.environ:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+
+def forget_this_process() -> None:
+    """What is only true of a living process ends with it."""
+    if FOLDER_VARIABLE in os.environ:
+        mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]
+
+
+def forget_dead_processes() -> None:
+    """Take away what killed processes could not."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    for file in Path(folder).glob("gauge_live*_*.db") if folder else ():
+        pid = file.stem.rpartition("_")[2]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            mark_process_dead(int(pid))  # type: ignore[no-untyped-call]
+
+
+def _is_alive(pid: int) -> bool:
+    with suppress(PermissionError):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+    return True
