@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from riskapi.backtest.calibrate import Calibration, Proposal, Residual
 from riskapi.backtest.metrics import Estimate
 from riskapi.backtest.report import Ranking
+from riskapi.backtest.texts import markdown_table, number, percent
 
 _DECIMALS = 6
 
@@ -68,14 +68,14 @@ def calibration_markdown(report: Calibration) -> str:
         "",
         _basis(report),
         "",
-        *_table(
+        *markdown_table(
             ("AUC", "all", "Chinese owners", "United States"),
             [(words, *map(number, _figures(getattr(report, name)))) for name, words in RANKINGS.items()],
         ),
         "",
         "## Proposed points",
         "",
-        *_table(
+        *markdown_table(
             ("rule", "expert", "in force", "fitted", "spread", "cases", "adverse", "proposed"),
             [
                 (f"`{row.rule_id}`", f"{row.expert:g}", f"{row.current:g}", f"{row.fitted:.1f}", f"{row.spread:.1f}",
@@ -87,7 +87,7 @@ def calibration_markdown(report: Calibration) -> str:
         "",
         "## Points that earlier fits moved",
         "",
-        *_table(
+        *markdown_table(
             ("rule", "expert", "in force", "fitted", "spread", "cases", "adverse"),
             [
                 (f"`{row.rule_id}`", f"{row.expert:g}", f"{row.current:g}", f"{row.fitted:.1f}", f"{row.spread:.1f}",
@@ -99,7 +99,7 @@ def calibration_markdown(report: Calibration) -> str:
         "",
         "## What the points leave unexplained",
         "",
-        *_table(
+        *markdown_table(
             ("host or era", "cases", "observed", "expected"),
             [
                 (row.name, str(row.observed.n), percent(row.observed.rate), percent(row.expected))
@@ -126,19 +126,3 @@ FEWEST_SHOWN = 5
 
 def _figures(ranking: Ranking) -> tuple[Estimate, ...]:
     return (ranking.auc, ranking.auc_china, ranking.auc_us)
-
-
-def number(item: Estimate) -> str:
-    """A figure with its interval."""
-    if item.value is None or item.low is None or item.high is None:
-        return "-"
-    return f"{item.value:.3f} ({item.low:.3f} to {item.high:.3f})"
-
-
-def percent(rate: float | None) -> str:
-    """A rate as it is read."""
-    return "-" if rate is None else f"{100 * rate:.0f} %"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from riskapi.backtest.metrics import Estimate, Share
+from riskapi.backtest.metrics import Share
 from riskapi.backtest.output import DEFINITIONS
 from riskapi.backtest.report import Ranking, Report
+from riskapi.backtest.texts import markdown_table, number, percent
 
 WORST_SHOWN = 8
 
@@ -28,15 +29,15 @@ def backtest_page(report: Report) -> str:
         "",
         *_rankings(report),
         "",
-        f"Somers' D of the three ordered classes: {_number(report.somers_d)}.",
-        f"Brier score of calibrated probabilities: {_number(report.brier)};",
+        f"Somers' D of the three ordered classes: {number(report.somers_d)}.",
+        f"Brier score of calibrated probabilities: {number(report.brier)};",
         f"of always stating the overall rate: {report.brier_constant:.3f}.",
-        f"A fact that nobody told could move the score in {_percent(report.undetermined_share)} of the cases.",
-        f"It could move it to another band in {_percent(report.band_open_share)}.",
+        f"A fact that nobody told could move the score in {percent(report.undetermined_share)} of the cases.",
+        f"It could move it to another band in {percent(report.band_open_share)}.",
         "",
         "## What became of deals by band",
         "",
-        *_table(
+        *markdown_table(
             ("band", "score from", "cases", "cleared", "with conditions", "adverse", "share adverse (95 % Wilson)"),
             [
                 (row.label, f"{row.at_least:g}", str(row.observed.n), str(row.cleared), str(row.conditions),
@@ -49,9 +50,9 @@ def backtest_page(report: Report) -> str:
         "",
         "Probabilities come from a logistic curve over points that is fitted without the fold of the case.",
         "",
-        *_table(
+        *markdown_table(
             ("predicted", "cases", "observed (95 % Wilson)"),
-            [(_percent(row.predicted), str(row.observed.n), _share(row.observed)) for row in report.reliability],
+            [(percent(row.predicted), str(row.observed.n), _share(row.observed)) for row in report.reliability],
         ),
         "",
         "## Where it errs most",
@@ -75,17 +76,11 @@ def backtest_page(report: Report) -> str:
 def _rankings(report: Report) -> list[str]:
     rows = [("Score", *_figures(report.ranking))]
     rows += [(f"{item.label} (cross-validated)", *_figures(item.ranking)) for item in report.baselines.values()]
-    return _table(("AUC (95 % bootstrap)", "all", "Chinese owners", "United States"), rows)
+    return markdown_table(("AUC (95 % bootstrap)", "all", "Chinese owners", "United States"), rows)
 
 
 def _figures(ranking: Ranking) -> tuple[str, str, str]:
-    return (_number(ranking.auc), _number(ranking.auc_china), _number(ranking.auc_us))
-
-
-def _number(item: Estimate) -> str:
-    if item.value is None or item.low is None or item.high is None:
-        return "-"
-    return f"{item.value:.3f} ({item.low:.3f} to {item.high:.3f})"
+    return (number(ranking.auc), number(ranking.auc_china), number(ranking.auc_us))
 
 
 def _share(item: Share) -> str:
@@ -94,20 +89,12 @@ def _share(item: Share) -> str:
     return f"{100 * item.rate:.0f} % ({100 * item.low:.0f} to {100 * item.high:.0f} %)"
 
 
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.0f} %"
-
-
 def _misses(rows: Iterable[tuple[str, str, float, str]]) -> list[str]:
     shown = list(rows)[:WORST_SHOWN]
-    return _table(
+    return markdown_table(
         ("deal", "score", "outcome"),
         [
             (f"{title} (`{case_id}`)", f"{score:.1f}", outcome.replace("_", " "))
             for case_id, title, score, outcome in shown
         ],
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -14,6 +14,7 @@ from riskapi.backtest.metrics import Bin, Estimate, Share
 from riskapi.backtest.misses import Miss, Step
 from riskapi.backtest.output import DEFINITIONS
 from riskapi.backtest.report import Part, Ranking, Report
+from riskapi.backtest.texts import number
 from riskapi.cli.style import amount, code_words, indented, plural, points, section
 from riskapi.cli.terminal import one_line
 
@@ -39,8 +40,8 @@ def report_text(report: Report) -> RenderableType:
 
 def _table(*columns: str, words: int = 1) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(columns):
-        table.add_column(name, justify="left" if number < words else "right", overflow="fold")
+    for position, name in enumerate(columns):
+        table.add_column(name, justify="left" if position < words else "right", overflow="fold")
     return table
 
 
@@ -58,12 +59,6 @@ def _head(report: Report) -> RenderableType:
 # Figures
 
 
-def _number(item: Estimate) -> str:
-    if item.value is None or item.low is None or item.high is None:
-        return _NONE
-    return f"{item.value:.3f} ({item.low:.3f} to {item.high:.3f})"
-
-
 def _gain(item: Estimate) -> str:
     if item.value is None or item.low is None or item.high is None:
         return _NONE
@@ -72,15 +67,15 @@ def _gain(item: Estimate) -> str:
 
 def _figures(report: Report) -> RenderableType:
     table = _table("AUC", "all", "Chinese owners", "United States")
-    table.add_row("Score", *[_number(item) for item in _items(report.ranking)])
+    table.add_row("Score", *[number(item) for item in _items(report.ranking)])
     for baseline in report.baselines.values():
-        table.add_row(baseline.label, *[_number(item) for item in _items(baseline.ranking)])
+        table.add_row(baseline.label, *[number(item) for item in _items(baseline.ranking)])
         table.add_row("  score less this", *[_gain(item) for item in _items(baseline.gain)])
     counts = [f"{item.adverse} of {item.n}" for item in _items(report.ranking)]
     table.add_row("Adverse cases", *counts)
-    brier = Text(f"Brier score after calibration  {_number(report.brier)}")
+    brier = Text(f"Brier score after calibration  {number(report.brier)}")
     brier.append(f"  (always the overall rate: {report.brier_constant:.3f})", style="dim")
-    somers = Text(f"Somers' D (cleared < conditions < adverse)  {_number(report.somers_d)}")
+    somers = Text(f"Somers' D (cleared < conditions < adverse)  {number(report.somers_d)}")
     level = f"{report.versions.level:.0%} intervals: {DEFINITIONS['intervals']}"
     return section("How well the score ranks", table, somers, brier, note=level)
 
@@ -121,7 +116,7 @@ def _part(part: Part) -> RenderableType:
     table = _table(part.dimension.value, "cases", "adverse share", "mean score", "AUC")
     for row in part.rows:
         table.add_row(
-            one_line(row.value), str(row.observed.n), _rate(row.observed), amount(row.mean_score), _number(row.auc)
+            one_line(row.value), str(row.observed.n), _rate(row.observed), amount(row.mean_score), number(row.auc)
         )
     return section(f"By {part.dimension.value}", table, note="no AUC below five cases of a kind")
 

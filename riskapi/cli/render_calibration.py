@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from riskapi.backtest.calibrate import Calibration, Residual
-from riskapi.backtest.calibration_output import FEWEST_SHOWN, RANKINGS, number, percent
+from riskapi.backtest.calibration_output import FEWEST_SHOWN, RANKINGS
+from riskapi.backtest.texts import number, percent
 from riskapi.cli.style import section
 
 

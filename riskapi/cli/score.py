@@ -6,7 +6,7 @@ problems are told in terms of the options that the reader typed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,6 +37,27 @@ class Question:
     parties: tuple[str, ...] = ()
     as_of: str | None = None
     foreign: str | None = None
+
+    @classmethod
+    def told(  # one for each option
+        cls,
+        names: Sequence[str] | None,
+        shorthands: Mapping[str, str | None],
+        facts: Sequence[str] | None,
+        parties: Sequence[str] | None,
+        *,
+        as_of: str | None,
+        foreign: str | None,
+    ) -> Question:
+        """The question of a command that takes the options of a deal; an option that was not given is None."""
+        return cls(
+            names=tuple(names or ()),
+            shorthands={option: value for option, value in shorthands.items() if value is not None},
+            facts=tuple(facts or ()),
+            parties=tuple(parties or ()),
+            as_of=as_of,
+            foreign=foreign,
+        )
 
 
 @dataclass(slots=True)
@@ -74,16 +95,8 @@ def score(
     """Score a pairing of two companies, with every rule, its citation and its evidence."""
     from riskapi.workspace import Workspace
 
-    given = {"--type": kind, "--sector": sector, "--in": country}
-    question = Question(
-        names=tuple(names or ()),
-        shorthands={option: value for option, value in given.items() if value is not None},
-        facts=tuple(facts or ()),
-        parties=tuple(party or ()),
-        as_of=as_of,
-        foreign=foreign,
-    )
-    body = read_options(question)
+    shorthands = {"--type": kind, "--sector": sector, "--in": country}
+    body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
     with Workspace.open() as workspace:
         answer = answered(workspace, body, today())
         if as_json:

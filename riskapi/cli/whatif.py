@@ -63,16 +63,8 @@ def whatif(
     from riskapi.cli.score import Question, read_options, today
     from riskapi.workspace import Workspace
 
-    given = {"--type": kind, "--sector": sector, "--in": country}
-    question = Question(
-        names=tuple(names or ()),
-        shorthands={option: value for option, value in given.items() if value is not None},
-        facts=tuple(facts or ()),
-        parties=tuple(party or ()),
-        as_of=as_of,
-        foreign=foreign,
-    )
-    body = read_options(question)
+    shorthands = {"--type": kind, "--sector": sector, "--in": country}
+    body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
     read_choices(body, grid or (), prefer or (), keep or ())
     with Workspace.open() as workspace:
         answer = answered(workspace, body, today())
