@@ -199,6 +199,18 @@ def test_rules_are_found_while_typing_and_the_address_keeps_the_search(tab: Tab)
     page.get_by_text("1 rule", exact=True).wait_for()
 
 
+def test_leaving_the_search_asks_for_nothing_whose_answer_could_overtake_a_click(tab: Tab) -> None:
+    page = tab.page
+    page.goto("/rules")
+    page.get_by_label("Words").press_sequentially("manufacturer-sale")
+    page.wait_for_url("**q=manufacturer-sale**")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/rules?" in request.url else None)
+    page.get_by_label("Words").blur()
+    page.wait_for_timeout(500)
+    assert asked == []
+
+
 def test_a_link_to_a_rule_opens_what_it_lies_in(tab: Tab) -> None:
     page = tab.page
     page.goto(f"/deal?{DATED}")
