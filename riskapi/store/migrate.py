@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest migration; a test holds it equal to what the folder of migrations says.
-HEAD: Final = "0001"
+HEAD: Final = "0003"
 #: Any number, the same in all processes: who holds this advisory lock of PostgreSQL changes the tables.
 _LOCK: Final = 0x7269736B
 

@@ -31,12 +31,17 @@ LAYERS = (
     "scoring",
     "assessment",
     "workspace",
+    "matrix",
     "backtest",
     "briefing",  # before the workbench, which writes its reports with the same sheets
+    "spreadsheet",
     "workbench",
     "store",
+    "jobs",
+    "watch",
     "api",
     "web",
+    "client",
     "cli",
 )
 
