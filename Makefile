@@ -6,6 +6,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
+ROUNDS ?= 13
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -18,7 +19,7 @@ LOCK_VENV := build/lock-venv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo briefing serve test system lint format types tests check-rules check-data bench docs notebooks sbom lock clean
+.PHONY: help install demo briefing serve test system lint format types tests faults check-rules check-data bench docs notebooks sbom lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +65,9 @@ types: $(STAMP) ## Check types
 
 tests: $(STAMP) ## Run the tests
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+faults: $(STAMP) ## Kill workers and servers in the middle of their work, many times
+	RISKAPI_FAULT_ROUNDS=$(ROUNDS) $(BIN)/pytest -n 1 -m fault
 
 # A rule file or a table is checked by the command that its author uses, so CI can never say anything else.
 check-rules: $(STAMP) ## Check the rule files, run their examples, and measure what these prove

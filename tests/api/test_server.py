@@ -19,6 +19,7 @@ import pytest
 
 from riskapi.api.body import MAX_BYTES
 from riskapi.api.scores import XIAOMI_FORD
+from tests.small import small_rules
 
 pytestmark = pytest.mark.server
 
@@ -56,8 +57,9 @@ def port_of(process: subprocess.Popen[str], log: Path) -> int:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    process = start(log)
+    folder = tmp_path_factory.mktemp("server")
+    log = folder / "log.txt"
+    process = start(log, **small_rules(folder))
     try:
         yield Server(process, port_of(process, log), log)
     finally:
