@@ -332,6 +332,9 @@ class Vocabulary:
     facts: Mapping[str, Fact]
     domains: Mapping[str, Mapping[str, str]]  # domain -> code -> label
 
+    def __hash__(self) -> int:
+        return hash((len(self.facts), *sorted(self.domains)))
+
     def __getitem__(self, name: str) -> Fact:
         return self.facts[name]
 

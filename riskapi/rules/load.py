@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from riskapi.rules.book import Instrument, LegalSource, Rule, RuleBook
 from riskapi.rules.compile import RuleCompiler
 from riskapi.rules.form import form_problems
 from riskapi.rules.model import FIELDS, InstrumentModel
-from riskapi.rules.source import Source, read_source
+from riskapi.rules.source import Source, parse_content, read_content
 from riskapi.rules.table_rows import Grid
 from riskapi.rules.tables import Reading, expanded, is_table_file
 from riskapi.rules.version import UNVERSIONED, VERSION_FILE, load_version
@@ -23,6 +24,9 @@ from riskapi.rules.version import UNVERSIONED, VERSION_FILE, load_version
 #: Files of a rules folder that are not instruments.
 NOT_INSTRUMENTS = ("scorecard.yaml", VERSION_FILE)
 _DOCUMENTS = {".md", ".json", ".lock"}
+#: Files whose rules are kept in memory: so many that a second book with some changed files costs those only.
+REMEMBERED_FILES = 512
+_NAMES_A_TABLE = re.compile(rb"^\s*(?:-\s+)?table\s*:", re.MULTILINE)
 _RULE_ID = re.compile(r" in [a-z]{2}(?:\.[a-z0-9_-]+){2,}")
 
 
@@ -95,8 +99,26 @@ def content_version(folder: Path) -> str:
 
 
 def load_file(path: Path, vocabulary: Vocabulary, shown_as: str | None = None, *, examples: bool = True) -> list[Rule]:
-    """Load one instrument file; raises `RuleError` with file, line and field of each problem."""
-    return rules_of(read_source(path, shown_as), path, vocabulary, examples=examples)
+    """Load one instrument file; raises `RuleError` with file, line and field of each problem.
+
+    The same text is compiled once: a service that takes a changed folder, and a comparison of two, read what differs.
+    """
+    content = read_content(path, shown_as)
+    name = shown_as or str(path)
+    if _NAMES_A_TABLE.search(content):  # its rows may stand in another file
+        return rules_of(parse_content(content, name), path, vocabulary, examples=examples)
+    return list(_remembered(content, name, path.name, vocabulary, examples))
+
+
+@lru_cache(maxsize=REMEMBERED_FILES)
+def _remembered(
+    content: bytes,
+    name: str,
+    file: str,
+    vocabulary: Vocabulary,
+    examples: bool,  # noqa: FBT001  # a part of the key
+) -> tuple[Rule, ...]:
+    return tuple(rules_of(parse_content(content, name), Path(file), vocabulary, examples=examples))
 
 
 def rules_of(

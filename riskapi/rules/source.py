@@ -87,10 +87,20 @@ class Source:
 
 def read_source(path: Path, shown_as: str | None = None) -> Source:
     """Read one YAML file; raises `RuleError` with every problem of its form."""
-    name = shown_as or str(path)
+    return parse_content(read_content(path, shown_as), shown_as or str(path))
+
+
+def read_content(path: Path, shown_as: str | None = None) -> bytes:
+    """The bytes of a file; raises `RuleError` where there are too many."""
     raw = path.read_bytes()
     if len(raw) > MAX_BYTES:
-        raise RuleError(Problem(code="file-too-large", detail=f"more than {MAX_BYTES} bytes", file=name))
+        detail = f"more than {MAX_BYTES} bytes"
+        raise RuleError(Problem(code="file-too-large", detail=detail, file=shown_as or str(path)))
+    return raw
+
+
+def parse_content(raw: bytes, name: str) -> Source:
+    """Like `read_source`, for the bytes of a file."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

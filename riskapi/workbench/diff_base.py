@@ -12,7 +12,6 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,41 +70,13 @@ def compared(base: str, rules: Path, vocabulary: Vocabulary) -> Sides:
     """The rules of a folder beside their base; raises `RequestError` for an unknown base, `RuleError` for broken files."""
     book, card = load_rules(rules, vocabulary), load_scorecard(rules)
     with base_folder(base, rules) as folder:
-        known = Loaded(rules, book) if _tables(folder) == _tables(rules) else None
-        before = load_base(base, folder, vocabulary, known)
+        before = load_base(base, folder, vocabulary)
     after = comparable(before, book)
     diff = replace(compare_books(before.book, after, (before.card, card)), not_compared=before.unreadable)
     return Sides(before, after, card, diff)
 
 
-def _tables(folder: Path) -> dict[str, bytes]:
-    """Tables beside rule files: where one differs, a rule file with the same bytes may say something else."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))}
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded:
-    """A book with the folder that it was read from: a file that is the same there need not be compiled again."""
-
-    folder: Path
-    book: RuleBook
-
-    def same(self, path: Path, shown: str) -> list[Rule] | None:
-        """The rules of the file, where this folder has it with the same bytes."""
-        here = self.folder / shown
-        if not here.is_file() or here.read_bytes() != path.read_bytes():
-            return None
-        return self._by_file.get(shown)
-
-    @cached_property
-    def _by_file(self) -> dict[str, list[Rule]]:
-        found: dict[str, list[Rule]] = {}
-        for rule in self.book.rules:
-            found.setdefault(rule.file, []).append(rule)
-        return found
-
-
-def load_base(name: str, folder: Path, vocabulary: Vocabulary, known: Loaded | None = None) -> Base:
+def load_base(name: str, folder: Path, vocabulary: Vocabulary) -> Base:
     """The book of a folder. Files that cannot be read are left out and told, since an old file may use old facts.
 
     Raises `RuleError` where the scorecard cannot be read or no file can.
@@ -117,9 +88,8 @@ def load_base(name: str, folder: Path, vocabulary: Vocabulary, known: Loaded | N
         shown = path.relative_to(folder).as_posix()
         if shown in NOT_INSTRUMENTS:
             continue
-        same = known.same(path, shown) if known else None
         try:
-            rules += load_file(path, vocabulary, shown) if same is None else same
+            rules += load_file(path, vocabulary, shown)
         except RuleError as error:
             problems += error.problems
             left_out.add(shown)

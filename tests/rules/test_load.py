@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from riskapi.errors import RuleError
-from riskapi.rules import Kind, Status, content_version, load_rules
+from riskapi.rules import Kind, Status, content_version, load_file, load_rules
 from riskapi.rules.examples import outcome, run_examples
 from tests.rules.rule_files import VALID, load, problems, small_vocabulary, spoiled, write
 
@@ -264,3 +264,19 @@ def test_an_example_that_fails_says_what_decided(tmp_path: Path) -> None:
     (problem,) = run_examples([replace(rule, examples=(wrong,))])
     assert (problem.code, problem.file, problem.line) == ("example-failed", "us.test.law.yaml", 25)
     assert problem.hint == "decided by: deal.stake >= 0.25 is false"
+
+
+def test_a_text_is_compiled_once_for_one_vocabulary(tmp_path: Path) -> None:
+    (first,), (again,) = load(tmp_path), load(tmp_path / "copy")
+    assert again is first
+    (changed,) = load(tmp_path, spoiled(("points: 10", "points: 11")))
+    assert (first.points, changed.points) == (10, 11)
+
+
+def test_other_codes_are_held_against_the_same_text(tmp_path: Path) -> None:
+    text = spoiled(("large: deal.stake >= 0.25", "large: deal.type = 'licence'"))
+    load(tmp_path, text)
+    narrower = small_vocabulary()
+    narrower = replace(narrower, domains={**narrower.domains, "deal_type": {"joint_venture": "Joint venture"}})
+    with pytest.raises(RuleError, match="licence"):
+        load_file(tmp_path / "us.test.law.yaml", narrower, "us.test.law.yaml")
