@@ -44,6 +44,8 @@ def laid_out(text: str, name: str) -> str:
 
 def _kept(before: str, after: str, name: str) -> str:
     """The later text, if it holds the same data and the same lines as the earlier one."""
+    if after == before:
+        return before
     try:
         same = parse_source(before, name).data == parse_source(after, name).data
     except RuleError:
