@@ -22,6 +22,7 @@ from riskapi.store import audit
 from riskapi.store.audit import Act, Signature
 from riskapi.store.canonical import canonical_json, sha256_of
 from riskapi.store.ids import new_id
+from riskapi.store.shown import AssessmentRecord
 from riskapi.store.tables import AssessmentRow, PartyRow
 from riskapi.store.texts import check_texts, is_storable
 
@@ -68,28 +69,10 @@ class NewAssessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A stored assessment without its inputs and its answer, as lists show it."""
-
-    id: str
-    created_at: datetime
-    created_by: str
-    label: str | None
-    question: str
-    as_of: date
-    band: str
-    score: float
-    low: float
-    high: float
-    versions: Versions
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A stored assessment; `body` is the answer's JSON, byte for byte."""
 
-    summary: Summary
+    summary: AssessmentRecord
     inputs: Mapping[str, Any]
     body: bytes
 
@@ -99,7 +82,7 @@ class Stored:
         return sha256_of(self.body) == self.summary.content_hash
 
 
-def add(session: Session, tenant: str, new: NewAssessment, now: datetime) -> Summary:
+def add(session: Session, tenant: str, new: NewAssessment, now: datetime) -> AssessmentRecord:
     """Keep an assessment; raises `RequestError` for texts or inputs that cannot be kept.
 
     The entry in the audit log bears the content hash, so that bytes and hash cannot be exchanged together unnoticed.
@@ -179,9 +162,9 @@ def party_key(name: str) -> str:
     return " ".join(name.split()).casefold()[:_KEY_LENGTH]
 
 
-def summary_of(row: AssessmentRow | Row[*tuple[Any, ...]]) -> Summary:
+def summary_of(row: AssessmentRow | Row[*tuple[Any, ...]]) -> AssessmentRecord:
     """The summary of a row that has at least the columns of `SUMMARY`."""
-    return Summary(
+    return AssessmentRecord(
         id=row.id, created_at=row.created_at, created_by=row.created_by, label=row.label, question=row.question,
         as_of=row.as_of, band=row.band, score=row.score, low=row.low, high=row.high, content_hash=row.content_hash,
         versions=Versions(engine=row.engine, rule_set=row.rule_set, dataset=row.dataset),

@@ -24,10 +24,15 @@ from riskapi.store.audit import Act, Signature
 from riskapi.store.canonical import canonical_json
 from riskapi.store.errors import ConflictError
 from riskapi.store.tables import EditRow, TenantRow
-from riskapi.store.texts import check_texts
+from riskapi.store.texts import check_texts, is_storable
 from riskapi.warehouse.schema import Column, Table
 from riskapi.warehouse.schema import Kind as CellKind
 from riskapi.warehouse.tables import CLAIMS, DEALS
+
+#: Rows that a tenant may have written: each is read again whenever one changes.
+MOST_ROWS: Final = 5_000
+#: Claims that are written here are counted from here on, so that a later one of the datasets does not get their number.
+FIRST_NUMBER: Final = 1_001
 
 Cells = Mapping[str, str]
 #: Code list -> its codes; a list that is not there is not checked.
@@ -41,6 +46,15 @@ class Kind(StrEnum):
     CLAIM = "claim"
 
 
+class StaleError(ConflictError):
+    """The change follows a version that is not the newest."""
+
+    code = "precondition-failed"
+    title = "What is stored is not what the caller has seen"
+
+
+#: What a row needs here besides what its table requires: where it was read, and when a statement was made.
+_NEEDED: Final = ("source_url", "made_on")
 _TABLES: Final[Mapping[Kind, Table]] = {Kind.DEAL: DEALS, Kind.CLAIM: CLAIMS}
 
 
@@ -69,14 +83,18 @@ class Edit:
 
 
 def write(session: Session, tenant: str, new: NewEdit, signature: Signature, codes: Codes | None = None) -> Edit:
-    """Add a version. Raises `RequestError` with everything that is wrong, `ConflictError` where `over` is not the newest."""
+    """Add a version. Raises `RequestError` with everything that is wrong, `StaleError` where `over` is not the newest.
+
+    Raises `ConflictError` where nothing is there to be taken back, or the tenant has as many rows as may be.
+    """
     check_texts(entity_id=new.entity_id, reason=new.reason, actor=signature.by)
     problems = check_cells(new.kind, new.entity_id, new.cells, codes or {}) if new.cells is not None else []
     if problems:
         raise RequestError(problems)
-    # One editor at a time for each tenant: two first versions of one row have no row that could be held.
-    session.execute(select(TenantRow.id).where(TenantRow.id == tenant).with_for_update())
+    hold(session, tenant)
     _refuse_stale(new, _newest_version(session, tenant, new), taken_back=_is_gone(session, tenant, new))
+    if new.over == 0:
+        _refuse_too_many(session, tenant)
     row = EditRow(
         tenant=tenant, kind=new.kind.value, entity_id=new.entity_id, version=new.over + 1, reason=new.reason,
         cells=None if new.cells is None else canonical_json(_filled(new.cells)), written_by=signature.by, written_at=signature.at,
@@ -91,6 +109,38 @@ def write(session: Session, tenant: str, new: NewEdit, signature: Signature, cod
         signature.at,
     )
     return _edit(row)
+
+
+def hold(session: Session, tenant: str) -> None:
+    """Let no other editor of the tenant write until the transaction ends: two first versions have no row to be held."""
+    session.execute(select(TenantRow.id).where(TenantRow.id == tenant).with_for_update())
+
+
+def state_of(session: Session, tenant: str) -> int:
+    """A number that grows with every change of the tenant; versions are only ever added."""
+    return session.scalar(select(func.count()).select_from(EditRow).where(EditRow.tenant == tenant)) or 0
+
+
+def newest(session: Session, tenant: str, kind: Kind, entity_id: str) -> Edit | None:
+    """The newest version of a row, also one that takes it back; None where nothing was ever written."""
+    if not is_storable(entity_id):
+        return None
+    mine = (EditRow.tenant == tenant, EditRow.kind == kind.value, EditRow.entity_id == entity_id)
+    row = session.scalars(select(EditRow).where(*mine).order_by(EditRow.version.desc()).limit(1)).one_or_none()
+    return None if row is None else _edit(row)
+
+
+def claims_of(session: Session, tenant: str, deal_id: str) -> tuple[str, ...]:
+    """The ids of the claims on a deal that were ever written, also of those that were taken back."""
+    of_deal = EditRow.entity_id.startswith(f"{deal_id}.", autoescape=True)
+    wanted = select(EditRow.entity_id).where(EditRow.tenant == tenant, EditRow.kind == Kind.CLAIM.value, of_deal)
+    return tuple(session.scalars(wanted.distinct().order_by(EditRow.entity_id)))
+
+
+def next_claim_id(session: Session, tenant: str, deal_id: str) -> str:
+    """An id that no claim on the deal ever had here; hold the tenant until it is written."""
+    numbers = [int(ident.rpartition(".")[2]) for ident in claims_of(session, tenant, deal_id)]
+    return f"{deal_id}.{max([FIRST_NUMBER - 1, *numbers]) + 1}"
 
 
 def current(session: Session, tenant: str, kind: Kind) -> tuple[Edit, ...]:
@@ -138,12 +188,22 @@ def _is_gone(session: Session, tenant: str, new: NewEdit) -> bool:
 def _refuse_stale(new: NewEdit, newest: int, *, taken_back: bool) -> None:
     if new.over != newest:
         detail = f"`{new.entity_id}` is at version {newest}; this change follows version {new.over}"
-        raise ConflictError(Problem(code="edit-stale", field="version", detail=detail,
+        raise StaleError(Problem(code="edit-stale", field="version", detail=detail,
                                     hint="read the newest version, and make the change there again"))  # fmt: skip
     if new.cells is None and taken_back:
         detail = f"there is nothing of `{new.entity_id}` that could be taken back"
         hint = "what comes with the datasets cannot be taken back here"
         raise ConflictError(Problem(code="edit-gone", field="id", detail=detail, hint=hint))
+
+
+def _refuse_too_many(session: Session, tenant: str) -> None:
+    rows = (
+        select(EditRow.kind, EditRow.entity_id).where(EditRow.tenant == tenant, EditRow.version == 1).limit(MOST_ROWS)
+    )
+    if len(session.execute(rows).all()) >= MOST_ROWS:
+        detail = f"{MOST_ROWS:,} rows were written here, and no more may be"
+        hint = "a collection of that size belongs into tables of its own (RISKAPI_DATASETS)"
+        raise ConflictError(Problem(code="edits-full", field="id", detail=detail, hint=hint))
 
 
 def check_cells(kind: Kind, entity_id: str, cells: Cells, codes: Codes) -> list[Problem]:
@@ -156,18 +216,30 @@ def check_cells(kind: Kind, entity_id: str, cells: Cells, codes: Codes) -> list[
         if name not in known
     ]
     key = table.key[0]
-    if cells.get(key) != entity_id:
+    if key in cells and cells[key] != entity_id:
         problems.append(_problem("id-differs", key, f"`{key}` is not the id of the row", f"write `{entity_id}`"))
     for column in table.columns:
         problem = _cell_problem(column, cells.get(column.name), codes)
         if problem:
             problems.append(problem)
-    return problems
+    return problems or _row_problems(kind, cells)
+
+
+def _row_problems(kind: Kind, cells: Cells) -> list[Problem]:
+    """What is wrong between the cells of a row each of which is sound."""
+    announced, ended = cells.get("announced_on"), cells.get("outcome_on")
+    if kind is Kind.DEAL and announced and ended and ended < announced:  # days as text sort like days
+        detail = f"the outcome of {ended} lies before the announcement of {announced}"
+        return [_problem("outcome-before-announcement", "outcome_on", detail, "correct one of the two days")]
+    if kind is Kind.CLAIM and cells["claim_id"].rpartition(".")[0] != cells["deal_id"]:
+        detail = f"the claim `{cells['claim_id']}` is one on another deal than `{cells['deal_id']}`"
+        return [_problem("deal-differs", "deal_id", detail, "a claim stays with its deal: write a new one instead")]
+    return []
 
 
 def _cell_problem(column: Column, cell: object, codes: Codes) -> Problem | None:
     if cell is None or cell == "":
-        if column.required or column.name == "source_url":
+        if column.required or column.name in _NEEDED:
             return _problem("value-missing", column.name, f"`{column.name}` must not be empty", column.meaning)
         return None
     if not isinstance(cell, str):
@@ -177,6 +249,8 @@ def _cell_problem(column: Column, cell: object, codes: Codes) -> Problem | None:
     except RequestError as error:
         found = error.problems[0]
         return _problem(found.code, column.name, f"`{column.name}`: {found.detail.split('` ', 1)[-1]}", found.hint)
+    if cell != cell.strip():
+        return _problem("value-spaces", column.name, f"`{column.name}` has spaces around it", "take them out")
     return _value_problem(column, cell, codes)
 
 
@@ -189,18 +263,21 @@ def _value_problem(column: Column, cell: str, codes: Codes) -> Problem | None:
         return _problem("value-unknown", name, f"`{cell[:80]}` is no value of `{name}`", hint)
     if column.pattern and not re.fullmatch(column.pattern, cell) and cell not in column.also:
         return _problem("value-malformed", name, f"`{name}` is not written as it must be", f"match {column.pattern}")
-    if column.kind is CellKind.DATE and not _is_day(cell):
-        return _problem("date-malformed", name, f"`{cell[:80]}` is not a day", "write YYYY-MM-DD")
+    if column.kind is CellKind.DATE:
+        return _day_problem(name, cell)
     if column.kind in (CellKind.NUMBER, CellKind.INTEGER):
         return _number_problem(column, cell)
     return None
 
 
-def _is_day(cell: str) -> bool:
+def _day_problem(name: str, cell: str) -> Problem | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII):
+        return _problem("date-malformed", name, f"`{cell[:80]}` is not a date", "write YYYY-MM-DD")
     try:
-        return re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII) is not None and bool(date.fromisoformat(cell))
+        date.fromisoformat(cell)
     except ValueError:
-        return False
+        return _problem("date-invalid", name, f"`{cell}` is not a day of the calendar", "see the calendar")
+    return None
 
 
 def _number_problem(column: Column, cell: str) -> Problem | None:

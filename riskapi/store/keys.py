@@ -22,14 +22,16 @@ from riskapi.errors import NotFoundError, Problem, RequestError
 from riskapi.store import audit
 from riskapi.store.audit import Act, Signature
 from riskapi.store.canonical import sha256_of
-from riskapi.store.database import Store
+from riskapi.store.database import Store, insert_missing
 from riskapi.store.errors import ConflictError, KeyRefusedError, StoreError
-from riskapi.store.tables import KeyRow
+from riskapi.store.tables import KeyRow, TenantRow
 from riskapi.store.tenants import ensure_tenant
 from riskapi.store.texts import check_texts
 
 #: The last use of a key is noted at most this often.
 NOTED_EVERY: Final = timedelta(minutes=1)
+#: What the text of every key begins with.
+PREFIX: Final = "rk_"
 _ID_BYTES, _SECRET_BYTES = 8, 32
 _FORM = re.compile(r"rk_([0-9a-f]{16})_([0-9a-f]{64})")
 _NOBODY: Final = sha256_of("nobody")
@@ -109,6 +111,42 @@ def create(session: Session, new: NewKey, signature: Signature) -> tuple[ApiKey,
     }
     audit.append(session, new.tenant, Act(actor=by, action="key.created", subject=ident, detail=detail), now)
     return _shown(row), f"rk_{ident}_{secret}"
+
+
+def adopt(session: Session, text: str, new: NewKey, signature: Signature) -> ApiKey:
+    """Take a key whose text was made elsewhere, unless its id is known; one that was revoked or has ended stays so.
+
+    Raises `RequestError` for a text that is no key, `ConflictError` where the id is known with another secret.
+    """
+    match = _FORM.fullmatch(text)
+    if match is None:
+        hint = "write `rk_`, 16 hexadecimal digits, `_`, 64 hexadecimal digits; make the digits at random"
+        raise RequestError(
+            Problem(code="key-malformed", field="key", detail="this is not the text of a key", hint=hint)
+        )
+    ident, secret = match.groups()
+    ensure_tenant(session, new.tenant)
+    made_now = {
+        "scope": new.scope.value,
+        "secret_hash": sha256_of(secret),
+        "created_at": signature.at,
+        "tenant": new.tenant,
+    }
+    # Several workers start at once: one makes the key, the others find it.
+    session.execute(select(TenantRow.id).where(TenantRow.id == new.tenant).with_for_update())
+    known = session.get(KeyRow, ident)
+    if known is None:
+        insert_missing(
+            session, KeyRow, id=ident, name=new.name, created_by=signature.by, expires_at=new.expires_at, **made_now
+        )
+        known = session.get_one(KeyRow, ident, populate_existing=True)
+        detail = {"name": new.name, "scope": new.scope.value, "expires": None}
+        act = Act(actor=signature.by, action="key.created", subject=ident, detail=detail)
+        audit.append(session, new.tenant, act, signature.at)
+    if not hmac.compare_digest(known.secret_hash, sha256_of(secret)):
+        detail_told = f"the store knows key {ident} with another secret"
+        raise ConflictError(Problem(code="key-differs", field="key", detail=detail_told, hint="make a new text"))
+    return _shown(known)
 
 
 def authenticate(store: Store, presented: str, now: datetime) -> ApiKey:

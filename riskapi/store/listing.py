@@ -13,8 +13,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, false, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from riskapi.store.assessments import SUMMARY, Summary, party_key, summary_of
+from riskapi.store.assessments import SUMMARY, party_key, summary_of
 from riskapi.store.cursors import Cursor, Position, digest_of, read_cursor, write_cursor
+from riskapi.store.shown import AssessmentRecord
 from riskapi.store.tables import AssessmentRow, Instant, PartyRow
 from riskapi.store.texts import is_storable
 
@@ -42,7 +43,7 @@ class Filter:
 class Page:
     """Some assessments in order; `total` counts those that were there when the list was begun."""
 
-    items: tuple[Summary, ...]
+    items: tuple[AssessmentRecord, ...]
     total: int
     next_cursor: str | None
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from riskapi.errors import Problem, RequestError
-from riskapi.store import assessments, audit, idempotency
+from riskapi.store import assessments, audit, idempotency, watch_feed
 from riskapi.store.audit import Act, Signature
 from riskapi.store.database import Store, insert_missing
 from riskapi.store.tables import CountRow, TenantRow
@@ -55,7 +55,8 @@ def read_retention(text: str) -> Retention:
     """Days, `forever` or `nothing`; raises `RequestError` for anything else."""
     if text in WORDS:
         return WORDS[text]
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_DAYS))):
+    # 0 could be meant as no limit or as nothing at all, and the second deletes what was kept.
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_DAYS)) and int(text) > 0):
         detail = f"`{text[:40]}` is no time to keep something"
         hint = "write a number of days, `forever` or `nothing`"
         raise RequestError(Problem(code="retention-malformed", field="keep", detail=detail, hint=hint))
@@ -114,9 +115,11 @@ def _purge_tenant(store: Store, tenant: str, days: int, signature: Signature) ->
     while True:
         with store.write() as session:
             removed = assessments.remove_before(session, tenant, before)
-            if not removed:
+            changes = watch_feed.remove_before(session, tenant, before)
+            if not removed and not changes:
                 return gone
             detail = {"before": audit.written(before), "assessments": removed}
+            detail |= {"changes": changes} if changes else {}
             audit.append(
                 session,
                 tenant,

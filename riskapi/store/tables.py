@@ -190,3 +190,167 @@ class CountRow(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Ident, primary_key=True)
     requests: Mapped[int] = mapped_column(BigInteger)
+
+
+class JobRow(Base):
+    """Long work: what was asked, how far it is, and who works on it.
+
+    `free_at` is when somebody may take it: since then it waits, or then the lease of `token` ends. Chunks that were written
+    belong to the versions `rule_set`, `dataset`, `engine`; null before the first.
+    """
+
+    __tablename__ = "jobs"
+    id: Mapped[str] = mapped_column(Ident, primary_key=True)
+    tenant: Mapped[str] = _tenant()
+    kind: Mapped[str] = mapped_column(Ident)
+    label: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Ident)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    as_of: Mapped[date]
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    total: Mapped[int] = mapped_column(BigInteger)
+    done: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    chunks: Mapped[int]
+    seconds: Mapped[float]
+    rule_set: Mapped[str | None] = mapped_column(Text)
+    dataset: Mapped[str | None] = mapped_column(Text)
+    engine: Mapped[str | None] = mapped_column(Text)
+    token: Mapped[str | None] = mapped_column(Hash)
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
+    free_at: Mapped[datetime] = mapped_column(Instant)
+    crashes: Mapped[int]
+    restarts: Mapped[int]
+    is_cancelling: Mapped[bool]
+    notes: Mapped[str] = mapped_column(Text)
+    problems: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (Index(None, "tenant", "created_at", "id"), Index(None, "state", "free_at"))
+
+
+class JobChunkRow(Base):
+    """Rows of a job's result, `first` and following, as a Parquet file."""
+
+    __tablename__ = "job_chunks"
+    job_id: Mapped[str] = mapped_column(Ident, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant: Mapped[str] = _tenant()
+    first: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WatchlistRow(Base):
+    """A named list of saved questions. `token` holds the right to score it again until `lease_until`."""
+
+    __tablename__ = "watchlists"
+    id: Mapped[str] = mapped_column(Ident, primary_key=True)
+    tenant: Mapped[str] = _tenant()
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    token: Mapped[str | None] = mapped_column(Hash)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    __table_args__ = (Index(None, "tenant", "created_at", "id"),)
+
+
+class WatchItemRow(Base):
+    """A saved question with its newest result; `serial` counts results, so that no two writers follow the same one.
+
+    `versions` and `as_of` tell for which versions and day it was scored last, whether that gave a result or a `failure`; `result`
+    is the last result that there was, compressed.
+    """
+
+    __tablename__ = "watchlist_items"
+    id: Mapped[str] = mapped_column(Ident, primary_key=True)
+    tenant: Mapped[str] = _tenant()
+    watchlist_id: Mapped[str] = mapped_column(Ident, ForeignKey("watchlists.id", ondelete="CASCADE"))
+    label: Mapped[str | None] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(Text)
+    thresholds: Mapped[str | None] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    added_by: Mapped[str] = mapped_column(Text)
+    serial: Mapped[int] = mapped_column(BigInteger)
+    versions: Mapped[str] = mapped_column(Text)
+    as_of: Mapped[date]
+    scored_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
+    failure: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (Index(None, "tenant", "watchlist_id", "added_at", "id"),)
+
+
+class WatchHeadRow(Base):
+    """The end of a tenant's change feed, and the versions from which it is written just now."""
+
+    __tablename__ = "watch_heads"
+    tenant: Mapped[str] = _tenant(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    versions: Mapped[str | None] = mapped_column(Text)
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class WatchChangeRow(Base):
+    """One entry of a tenant's change feed; numbers follow the order in which entries were kept."""
+
+    __tablename__ = "watch_changes"
+    tenant: Mapped[str] = _tenant(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    watchlist_id: Mapped[str] = mapped_column(Ident, ForeignKey("watchlists.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(Ident)
+    at: Mapped[datetime] = mapped_column(Instant)
+    body: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index(None, "watchlist_id", "seq"), Index(None, "tenant", "at"))
+
+
+class WebhookRow(Base):
+    """Where changes are sent. Secrets are derived from a key of the settings, the id and `generation`: none is kept here.
+
+    `key_mark` tells which key; until `overlap_until` the secret of the generation before signs as well.
+    """
+
+    __tablename__ = "webhooks"
+    id: Mapped[str] = mapped_column(Ident, primary_key=True)
+    tenant: Mapped[str] = _tenant()
+    url: Mapped[str] = mapped_column(Text)
+    label: Mapped[str | None] = mapped_column(Text)
+    events: Mapped[str] = mapped_column(Text)
+    watchlists: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str] = mapped_column(Text)
+    generation: Mapped[int]
+    key_mark: Mapped[str] = mapped_column(Ident)
+    before_mark: Mapped[str | None] = mapped_column(Ident)
+    overlap_until: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_because: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (Index(None, "tenant", "created_at", "id"),)
+
+
+class DeliveryRow(Base):
+    """A message for a webhook: the outbox. `due_at` null: it was delivered or given up; else when it may be tried."""
+
+    __tablename__ = "webhook_deliveries"
+    id: Mapped[str] = mapped_column(Ident, primary_key=True)
+    tenant: Mapped[str] = _tenant()
+    webhook_id: Mapped[str] = mapped_column(Ident, ForeignKey("webhooks.id", ondelete="CASCADE"))
+    event: Mapped[str] = mapped_column(Ident)
+    change_seq: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(Ident)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    token: Mapped[str | None] = mapped_column(Hash)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int]
+    tries: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        Index(None, "webhook_id", "created_at", "id"),
+        Index(None, "due_at"),
+        Index(None, "tenant", "ended_at"),
+    )

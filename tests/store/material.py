@@ -7,8 +7,9 @@ from typing import Any
 
 from riskapi.assessment.answer import Versions
 from riskapi.store import assessments
-from riskapi.store.assessments import NewAssessment, Summary
+from riskapi.store.assessments import NewAssessment
 from riskapi.store.database import Store
+from riskapi.store.shown import AssessmentRecord
 from riskapi.store.tenants import ensure_tenant
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,7 +55,7 @@ def new_assessment(**changes: Any) -> NewAssessment:
     return NewAssessment(**(fields | changes))
 
 
-def add(store: Store, now: datetime = NOON, tenant: str = "default", **changes: Any) -> Summary:
+def add(store: Store, now: datetime = NOON, tenant: str = "default", **changes: Any) -> AssessmentRecord:
     """Store an assessment."""
     with store.write() as session:
         return assessments.add(session, tenant, new_assessment(**changes), now)

@@ -162,11 +162,11 @@ def test_a_writer_who_never_ends_makes_the_others_give_up(file: Path, monkeypatc
     def hold(store: Store) -> None:
         with store.write():
             entered.set()
-            leave.wait(10)
+            leave.wait(60)
 
     with open_store(str(file)) as store, ThreadPoolExecutor(1) as pool:
         holder = pool.submit(hold, store)
-        entered.wait(10)
+        entered.wait(60)
         with pytest.raises(StoreBusyError), store.write():
             pass
         leave.set()

@@ -172,7 +172,7 @@ def test_a_row_needs_its_id_its_title_and_where_it_was_read(field: str) -> None:
         ("deal_id", "Upper Case", "value-malformed"),
         ("source_url", "javascript:alert(1)", "value-malformed"),
         ("announced_on", "01.11.2026", "date-malformed"),
-        ("announced_on", "2026-02-30", "date-malformed"),
+        ("announced_on", "2026-02-30", "date-invalid"),
         ("announced_on", "20261101", "date-malformed"),
         ("foreign_share", "101", "number-out-of-range"),
         ("foreign_share", "-1", "number-out-of-range"),
@@ -228,3 +228,69 @@ def test_every_shipped_row_with_a_source_would_pass() -> None:
 
 def _as_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) and value == int(value) else str(value)
+
+
+# --- what the service asks
+
+
+def test_the_state_grows_with_every_change_of_the_tenant_and_with_no_other(store: Store) -> None:
+    def state(tenant: str = "default") -> int:
+        with store.read() as session:
+            return edits.state_of(session, tenant)
+
+    with_tenants(store, "other")
+    seen = [state()]
+    write(store)
+    seen.append(state())
+    write(store, None, over=1)
+    seen.append(state())
+    write(store, tenant="other")
+    assert seen == sorted(set(seen))
+    assert state() == seen[-1]
+
+
+def test_the_newest_version_is_found_also_where_it_takes_back(store: Store) -> None:
+    def newest(ident: str = "us-2026-a-b") -> Edit | None:
+        with store.read() as session:
+            return edits.newest(session, "default", Kind.DEAL, ident)
+
+    assert newest() is None
+    write(store)
+    gone = write(store, None, over=1)
+    assert newest() == gone
+    assert newest("a\x00b") is None
+    assert newest("x" * 9_000) is None
+
+
+def test_claims_are_numbered_apart_from_those_of_the_datasets_and_never_twice(store: Store) -> None:
+    def next_id(deal: str = "us-2026-a-b") -> str:
+        with store.read() as session:
+            return edits.next_claim_id(session, "default", deal)
+
+    def say(ident: str, cells: dict[str, str] | None = CLAIM, over: int = 0) -> None:
+        told = None if cells is None else cells | {"claim_id": ident, "deal_id": ident.rpartition(".")[0]}
+        write(store, told, kind=Kind.CLAIM, entity_id=ident, over=over)
+
+    assert next_id() == "us-2026-a-b.1001"
+    say("us-2026-a-b.3")  # a correction of one of the datasets
+    assert next_id() == "us-2026-a-b.1001"
+    say("us-2026-a-b.1001")
+    say("us-2026-a-b.1001", None, 1)
+    assert next_id() == "us-2026-a-b.1002"
+    say("us-2026-a-b-c.1005")  # another deal, whose id begins alike
+    assert next_id() == "us-2026-a-b.1002"
+    assert next_id("us-2026-a") == "us-2026-a.1001"
+
+
+def test_a_claim_stays_with_its_deal_and_an_outcome_does_not_come_first() -> None:
+    assert wrong(Kind.CLAIM, deal_id="us-2026-other") == {("deal_id", "deal-differs")}
+    assert wrong(outcome_on="2026-10-31") == {("outcome_on", "outcome-before-announcement")}
+
+
+def test_a_tenant_writes_so_many_rows_and_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "MOST_ROWS", 1)
+    write(store)
+    write(store, DEAL | {"title": "Another"}, over=1)
+    with pytest.raises(ConflictError) as raised:
+        write(store, DEAL | {"deal_id": "us-2026-c-d"}, entity_id="us-2026-c-d")
+    assert raised.value.problems[0].code == "edits-full"

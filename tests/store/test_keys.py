@@ -274,3 +274,44 @@ def test_every_change_of_a_key_is_in_the_audit_log_of_its_tenant(store: Store) -
     new, _ = rotate(store, old.id, tenant="one")
     assert actions(store, "one") == [("key.created", old.id), ("key.created", new.id), ("key.rotated", old.id)]
     assert actions(store) == []
+
+
+# --- a key whose text was made elsewhere
+
+ELSEWHERE = f"rk_{'ab' * 8}_{'cd' * 32}"
+
+
+def adopted(store: Store, text: str = ELSEWHERE) -> ApiKey:
+    with store.write() as session:
+        return keys.adopt(
+            session, text, NewKey(tenant="default", name="first", scope=Scope.ADMIN), Signature("start", NOON)
+        )
+
+
+def test_a_key_that_was_made_elsewhere_is_taken_once(store: Store) -> None:
+    first = adopted(store)
+    assert adopted(store) == first
+    assert keys.authenticate(store, ELSEWHERE, NOON).id == "ab" * 8
+
+
+def test_a_taken_key_that_was_revoked_does_not_come_back(store: Store) -> None:
+    made = adopted(store)
+    with store.write() as session:
+        keys.revoke(session, "default", made.id, Signature("Anna", NOON))
+    assert adopted(store).revoked_at == NOON
+
+
+def test_a_known_id_with_another_secret_is_refused(store: Store) -> None:
+    adopted(store)
+    with pytest.raises(ConflictError):
+        adopted(store, ELSEWHERE[:-2] + "00")
+    with pytest.raises(RequestError):
+        adopted(store, "no key")
+
+
+def test_of_many_who_take_it_at_once_all_have_the_same_one(store: Store) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        found = set(pool.map(lambda _: adopted(store).id, range(6)))
+    assert found == {"ab" * 8}
+    with store.read() as session:
+        assert audit.verify(session, "default").is_sound

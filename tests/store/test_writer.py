@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 
 from riskapi.errors import RequestError
 from riskapi.store import assessments, audit
-from riskapi.store.assessments import Summary
 from riskapi.store.database import Store
 from riskapi.store.errors import StoreBusyError, StoreError
+from riskapi.store.shown import AssessmentRecord
 from riskapi.store.tables import AssessmentRow
 from riskapi.store.writer import MOST_TOGETHER, GroupWriter
 from tests.store.material import NOON, new_assessment
 
 
-def add(session: Session) -> Summary:
+def add(session: Session) -> AssessmentRecord:
     return assessments.add(session, "default", new_assessment(), NOON)
 
 
-def refuse(session: Session) -> Summary:
+def refuse(session: Session) -> AssessmentRecord:
     """Writes, and then fails."""
     add(session)
     return assessments.add(session, "default", new_assessment(label="\x00"), NOON)
@@ -39,11 +39,11 @@ class Held:
     def __init__(self, writer: GroupWriter) -> None:
         self._entered, self._go_on = threading.Event(), threading.Event()
         self.future = writer.submit(self._hold)
-        assert self._entered.wait(10)
+        assert self._entered.wait(60)
 
     def _hold(self, _: Session) -> None:
         self._entered.set()
-        self._go_on.wait(10)
+        self._go_on.wait(60)
 
     def let_go(self) -> None:
         self._go_on.set()
