@@ -7,17 +7,17 @@ aggravating rule fires if it fires for either party, a mitigating one only if it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from riskapi.facts.assembly import Viewpoint
 from riskapi.facts.vocabulary import Value
+from riskapi.language.trace import conjunction, disjunction
 from riskapi.rules import Kind, Rule, RuleBook, Status
 from riskapi.rules.book import STATUS_OF
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one rule says of the pairing, and from which viewpoint."""
 
     rule: Rule
@@ -25,17 +25,12 @@ class Outcome:
     viewpoint: Viewpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Dormant:
+class Dormant(NamedTuple):
     """A rule that would fire (or might) but is not in force on the day: published and not yet, suspended, or no longer."""
 
     rule: Rule
     status: Status
     viewpoint: Viewpoint
-
-
-_AGGRAVATING_ORDER = {Status.FIRED: 0, Status.UNDETERMINED: 1, Status.NOT_FIRED: 2}
-_MITIGATING_ORDER = {Status.NOT_FIRED: 0, Status.UNDETERMINED: 1, Status.FIRED: 2}
 
 
 def evaluate(book: RuleBook, viewpoints: Iterable[Viewpoint], as_of: date) -> tuple[list[Outcome], list[Dormant]]:
@@ -46,11 +41,11 @@ def evaluate(book: RuleBook, viewpoints: Iterable[Viewpoint], as_of: date) -> tu
     outcomes: list[Outcome] = []
     dormant: list[Dormant] = []
     for jurisdiction, seen_from in by_jurisdiction.items():
-        for rule in book.by_jurisdiction.get(jurisdiction, ()):
+        for rule, in_force in book.known_on(jurisdiction, as_of):
             outcome = judge(rule, seen_from)
-            if rule.is_in_force(as_of):
+            if in_force:
                 outcomes.append(outcome)
-            elif outcome.status is not Status.NOT_FIRED and rule.is_known_on(as_of):
+            elif outcome.status is not Status.NOT_FIRED:
                 dormant.append(Dormant(rule, outcome.status, outcome.viewpoint))
     outcomes.sort(key=lambda outcome: outcome.rule.id)
     dormant.sort(key=lambda item: item.rule.id)
@@ -61,14 +56,17 @@ def status_over(rule: Rule, views: Sequence[Mapping[str, Value]]) -> Status:
     """The status of one rule over the facts of each viewpoint of its jurisdiction."""
     if len(views) == 1:
         return STATUS_OF[rule.test(views[0])]
-    order = _MITIGATING_ORDER if rule.kind is Kind.MITIGATING else _AGGRAVATING_ORDER
-    return min((rule.evaluate(facts) for facts in views), key=order.__getitem__)
+    return STATUS_OF[_joined(rule, [rule.test(facts) for facts in views])]
 
 
 def judge(rule: Rule, viewpoints: Sequence[Viewpoint]) -> Outcome:
-    """The outcome of one rule over the viewpoints of its jurisdiction."""
+    """The outcome of one rule over the viewpoints of its jurisdiction, seen from the first that decides it."""
     if len(viewpoints) == 1:
         return Outcome(rule, STATUS_OF[rule.test(viewpoints[0].facts)], viewpoints[0])
-    outcomes = [Outcome(rule, rule.evaluate(viewpoint.facts), viewpoint) for viewpoint in viewpoints]
-    order = _MITIGATING_ORDER if rule.kind is Kind.MITIGATING else _AGGRAVATING_ORDER
-    return min(outcomes, key=lambda outcome: order[outcome.status])
+    values = [rule.test(viewpoint.facts) for viewpoint in viewpoints]
+    value = _joined(rule, values)
+    return Outcome(rule, STATUS_OF[value], viewpoints[values.index(value)])
+
+
+def _joined(rule: Rule, values: list[bool | None]) -> bool | None:
+    return conjunction(values) if rule.kind is Kind.MITIGATING else disjunction(values)

@@ -121,12 +121,17 @@ class _Writer:
         return f"({source}None if {unknown} else {other})"
 
     def _guarded(self, items: tuple[n.Node, ...], body: Callable[[list[str]], str]) -> str:
-        """`body` over the items' names, None when any item is."""
-        names = [self.fresh() for _ in items]
-        # Every operand is bound before any test, so that the body never meets an unbound name.
-        binds = ", ".join(f"({name} := {self.expression(item)})" for name, item in zip(names, items, strict=True))
-        tests = " or ".join(f"{name} is None" for name in names)
-        return f"(None if [{binds}] and ({tests}) else {body(names)})"
+        """`body` over the items, None when any of them is; constants stand in it as they are, all else by a name."""
+        names, tests = [], []
+        for item in items:
+            source = self.expression(item)
+            if isinstance(item, n.Literal | n.ListLiteral):
+                names.append(source)
+            else:
+                names.append(self.fresh())
+                tests.append(f"({names[-1]} := {source}) is None")
+        # A name that was not bound, because one before it is None, is not read either.
+        return f"(None if {' or '.join(tests)} else {body(names)})" if tests else f"({body(names)})"
 
     def _as(self, name: str, node: n.Node, others: tuple[n.Node, ...]) -> str:
         """The operand as the double that SQL would compare, where one side is a double."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -199,6 +199,10 @@ class Rule:
         return STATUS_OF[self.test(facts)]
 
 
+#: Days of jurisdictions for which a book remembers its rules; when there are more, all are forgotten.
+DAYS_REMEMBERED = 1_000
+
+
 @dataclass(frozen=True)
 class RuleBook:
     """All rules with the vocabulary they were checked against, the content hash of the files and the number they state."""
@@ -212,6 +216,9 @@ class RuleBook:
     switched_off: tuple[LayerChange, ...] = ()
     by_id: Mapping[str, Rule] = field(init=False)
     by_jurisdiction: Mapping[str, tuple[Rule, ...]] = field(init=False)
+    _on: dict[tuple[str, date], Sequence[tuple[Rule, bool]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         jurisdictions: dict[str, list[Rule]] = {}
@@ -219,6 +226,17 @@ class RuleBook:
             jurisdictions.setdefault(rule.jurisdiction, []).append(rule)
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "by_jurisdiction", {key: tuple(rules) for key, rules in jurisdictions.items()})
+
+    def known_on(self, jurisdiction: str, day: date) -> Sequence[tuple[Rule, bool]]:
+        """The rules of a jurisdiction that anybody could know of that day, each with whether it is in force then."""
+        found = self._on.get((jurisdiction, day))
+        if found is None:
+            if len(self._on) >= DAYS_REMEMBERED:
+                self._on.clear()
+            rules = [(rule, rule.is_in_force(day)) for rule in self.by_jurisdiction.get(jurisdiction, ())]
+            found = [(rule, applies) for rule, applies in rules if applies or rule.is_known_on(day)]
+            self._on[jurisdiction, day] = found
+        return found
 
     @property
     def label(self) -> str:

@@ -14,8 +14,9 @@ from functools import cached_property
 
 from riskapi.facts.assembly import Assembler
 from riskapi.language.normal import meaning
+from riskapi.matrix.moved import Movement, movement
 from riskapi.rules import Rule, RuleBook, Status
-from riskapi.scoring.score import Judged, Score, score
+from riskapi.scoring.score import Judged
 from riskapi.scoring.scorecard import Scorecard
 from riskapi.workbench.diff import BookDiff
 from riskapi.workbench.diff_rows import Rows
@@ -25,51 +26,6 @@ from riskapi.workbench.portfolio import Proposal
 Pattern = tuple[tuple[int, Status], ...]
 #: A rule with the pairings for which it fires or may fire.
 Answers = tuple[Rule, dict[int, Status]]
-#: Smaller differences of a score are rounding.
-NOTHING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The answer of one version."""
-
-    score: float
-    low: float
-    high: float
-    band: str
-    gates: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A rule whose part in the score is not what it was; None: it was not, or is not, in the book or in force."""
-
-    rule_id: str
-    before: str | None
-    after: str | None
-    points_before: float
-    points_after: float
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """How the answer to a pairing changes, and which rules make it change."""
-
-    before: Side
-    after: Side
-    reasons: tuple[Reason, ...]
-
-    @property
-    def delta(self) -> float:
-        """Difference of the scores."""
-        return self.after.score - self.before.score
-
-    @property
-    def is_real(self) -> bool:
-        """Whether anything that is shown differs."""
-        one, two = self.before, self.after
-        numbers = zip((one.score, one.low, one.high), (two.score, two.low, two.high), strict=True)
-        return (one.band, one.gates) != (two.band, two.gates) or any(abs(b - a) > NOTHING for a, b in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,25 +214,4 @@ class _Scored:
             [*common, *(Judged(before[index], status) for index, status in one)],
             [*common, *(Judged(after[index], status) for index, status in two)],
         )
-        scores = tuple(score(items, card) for items, card in zip(judged, self._versions.cards, strict=True))
-        sides = [
-            _side(found, items, card) for found, items, card in zip(scores, judged, self._versions.cards, strict=True)
-        ]
-        return Movement(sides[0], sides[1], tuple(_reasons(scores[0], scores[1], self._versions.changed)))
-
-
-def _side(found: Score, judged: Iterable[Judged], card: Scorecard) -> Side:
-    gates = {item.rule.gate.value for item in judged if item.rule.gate and item.status is Status.FIRED}
-    return Side(found.score, found.low, found.high, card.band(found.score).name, tuple(sorted(gates)))
-
-
-def _reasons(before: Score, after: Score, changed: frozenset[str]) -> Iterable[Reason]:
-    one = {item.rule.id: item for item in before.contributions}
-    two = {item.rule.id: item for item in after.contributions}
-    for key in sorted({*one, *two}):
-        was, now = one.get(key), two.get(key)
-        points = (was.points if was else 0.0, now.points if now else 0.0)
-        told = (was.status.value if was else None, now.status.value if now else None)
-        gates = (was.rule.gate if was else None, now.rule.gate if now else None)
-        if points[0] != points[1] or (key in changed and (told[0] != told[1] or gates[0] != gates[1])):
-            yield Reason(key, told[0], told[1], *points)
+        return movement(judged[0], judged[1], self._versions.cards, self._versions.changed)

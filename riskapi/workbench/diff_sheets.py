@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from riskapi.briefing.sheets import CellValue, Column, Form, Link, Sheet, Table, workbook_bytes
+from riskapi.matrix.moved import Movement
 from riskapi.rules import Instrument, Rule
 from riskapi.workbench.diff import MATERIAL, BookDiff, Edit, RuleChange
 from riskapi.workbench.diff_base import Sides
-from riskapi.workbench.diff_impact import Impact, Moved, Movement
+from riskapi.workbench.diff_impact import Impact, Moved
 from riskapi.workbench.diff_step import needed_step, needed_version
 from riskapi.workbench.diff_text import by_delta, why
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from riskapi.matrix.moved import Movement, Reason, Side
 from riskapi.rules.version import UNVERSIONED, VERSION_FILE
 from riskapi.workbench.diff import MATERIAL, BookDiff, Change, Edit, RuleChange
-from riskapi.workbench.diff_impact import Impact, Moved, Movement, Reason, Side
+from riskapi.workbench.diff_impact import Impact, Moved
 from riskapi.workbench.diff_step import counted, needed_step, needed_version
 from riskapi.workbench.diff_words import edit_words, prose
 

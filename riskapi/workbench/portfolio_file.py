@@ -1,18 +1,17 @@
 """A portfolio of the caller: a file of questions in, pairings out; every problem is told with its line.
 
-JSON lines hold one request body each, as `POST /v1/scores` takes it. CSV has the columns `first` and `second` (names or
-ids), `as_of`, `foreign_party` where wanted, and one for each deal fact, such as `deal.type` or `deal.foreign_stake`.
+JSON lines hold one request body each, as `POST /v1/scores` takes it. CSV files and workbooks are those that `riskapi score
+--file` takes: two columns for the parties, and one for each fact that is told.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
 from riskapi.entities.resolver import Ambiguous, Match
@@ -20,19 +19,20 @@ from riskapi.errors import Problem, RequestError
 from riskapi.facts.assembly import Party
 from riskapi.facts.links import links_between
 from riskapi.facts.parties import dataset_party, inline_party
+from riskapi.spreadsheet.questions import questions_of
+from riskapi.spreadsheet.score import read_file
 from riskapi.workbench.portfolio import Proposal
 from riskapi.workspace import Workspace
 
 MOST_PAIRINGS = 200_000
-_PARTIES = ("first", "second")
-_OTHER = ("as_of", "foreign_party")
+TABLES: Final = (".csv", ".xlsx")
 
 
 def read_portfolio(path: Path, workspace: Workspace, as_of: date) -> list[Proposal]:
     """The pairings of a file, `as_of` where a line states no day; raises one `RequestError` with all problems."""
     problems: list[Problem] = []
     proposals: list[Proposal] = []
-    for line, data in _lines(path, problems):
+    for line, data in _lines(path, workspace, as_of, problems):
         try:
             proposals.append(_proposal(read_request(data, workspace.vocabulary, as_of), workspace))
         except RequestError as error:
@@ -47,18 +47,21 @@ def read_portfolio(path: Path, workspace: Workspace, as_of: date) -> list[Propos
     return proposals
 
 
-def _lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, object]]:
+def _lines(path: Path, workspace: Workspace, as_of: date, problems: list[Problem]) -> Iterator[tuple[int, object]]:
     if not path.is_file():
         raise RequestError(
-            _problem(path, None, "no-file", "there is no such file", "name a file that ends in .jsonl or .csv")
+            _problem(path, None, "no-file", "there is no such file", "name a file that ends in .jsonl, .csv or .xlsx")
         )
+    if path.suffix.casefold() in TABLES:
+        yield from _rows(path, workspace, as_of, problems)
+        return
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise RequestError(
             _problem(path, None, "not-utf-8", "the file is not UTF-8 text", "save it as UTF-8")
         ) from None
-    yield from _rows(text) if path.suffix.casefold() == ".csv" else _objects(text, path, problems)
+    yield from _objects(text, path, problems)
 
 
 def _objects(text: str, path: Path, problems: list[Problem]) -> Iterator[tuple[int, object]]:
@@ -71,13 +74,14 @@ def _objects(text: str, path: Path, problems: list[Problem]) -> Iterator[tuple[i
                 problems.append(_problem(path, line, "json-syntax", f"the line is not JSON: {error}", hint))
 
 
-def _rows(text: str) -> Iterator[tuple[int, object]]:
-    reader = csv.DictReader(text.splitlines())
-    for row in reader:
-        cells = {(name or "").strip(): value for name, value in row.items() if value not in (None, "")}
-        data: dict[str, Any] = {name: cells.pop(name) for name in _OTHER if name in cells}
-        data["parties"] = [cells.pop(name, "") for name in _PARTIES]
-        yield reader.line_num, {**data, "deal": cells}
+def _rows(path: Path, workspace: Workspace, as_of: date, problems: list[Problem]) -> Iterator[tuple[int, object]]:
+    grid, layout, lexicon = read_file(path.read_bytes(), path.name, workspace)
+    for row in questions_of(grid, layout, lexicon, as_of):
+        for item in row.problems:
+            heading = None if item.column is None else str(layout.headings[item.column])
+            problems.append(replace(item.problem, file=str(path), line=row.row + 1, field=heading))
+        if not row.is_blank and not row.problems:
+            yield row.row + 1, row.body
 
 
 def _proposal(request: ScoreRequest, workspace: Workspace) -> Proposal:

@@ -105,6 +105,17 @@ def test_remembered_explanations_are_those_of_the_same_facts() -> None:
         assert [atom.value for atom, _ in remembered.decided_by] == [year >= 2027]
 
 
+def test_numbers_on_the_same_side_of_every_threshold_share_an_explanation() -> None:
+    (rule,) = rules_from(rule_text("a", "deal.model_year >= 2027"))
+    explainer = Explainer()
+    found = []
+    for year in (2025, 2026, 2027):
+        (outcome,), _ = evaluate(book_of(rule), [viewpoint(deal__model_year=year)], AS_OF)
+        found.append(explainer.explain_all([outcome])[rule.id])
+    assert found[0] is found[1]
+    assert found[1] != found[2]
+
+
 def test_a_rule_that_nobody_could_know_yet_is_not_told_as_dormant() -> None:
     text = """
   - id: us.test.later

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from riskapi.engine.evaluate import evaluate
+from riskapi.facts.assembly import Pairing
 from riskapi.rules import RuleBook, load_rules
 from riskapi.scoring.score import Judged, Score, score
 from riskapi.scoring.scorecard import Scorecard
@@ -44,10 +45,24 @@ def versions(folder: Path, change: Change, pattern: str = "*.yaml", **card: obje
     return Versions((workspace.book, book), cards, compare_books(workspace.book, book, cards))
 
 
-def alone(item: Proposal, book: RuleBook, card: Scorecard) -> Score:
-    pairing = shipped_workspace().assembler.pairing(item.parties, item.told, item.as_of, item.links, item.lead)
-    outcomes, _ = evaluate(book, pairing.viewpoints, item.as_of)
-    return score((Judged(outcome.rule, outcome.status) for outcome in outcomes), card)
+@cache
+def pairings() -> tuple[tuple[Proposal, Pairing], ...]:
+    assembler = shipped_workspace().assembler
+    return tuple(
+        (item, assembler.pairing(item.parties, item.told, item.as_of, item.links, item.lead)) for item in proposals()
+    )
+
+
+def alone(book: RuleBook, card: Scorecard) -> list[Score]:
+    """The score of each proposal, one after the other."""
+    found = ((item, evaluate(book, pairing.viewpoints, item.as_of)[0]) for item, pairing in pairings())
+    return [score((Judged(outcome.rule, outcome.status) for outcome in outcomes), card) for _, outcomes in found]
+
+
+@cache
+def as_shipped() -> list[Score]:
+    """What `alone` says before any change, for all changes."""
+    return alone(shipped_workspace().book, shipped_workspace().card)
 
 
 def heavier(text: str) -> str:
@@ -57,11 +72,11 @@ def heavier(text: str) -> str:
 _IN_FORCE = re.compile(r"in_force: \[\{from: [^,}]*(, published: [^,}]*)?\}\]")
 
 CHANGES: dict[str, tuple[Change, str, dict[str, object]]] = {
-    "points": (heavier, "*.yaml", {}),
-    "thresholds": (lambda text: text.replace(">= 0.25", ">= 0.5").replace("> 0.25", "> 0.5"), "*.yaml", {}),
+    "points": (heavier, "us.*.yaml", {}),
+    "thresholds": (lambda text: text.replace(">= 0.25", ">= 0.5").replace("> 0.25", "> 0.5"), "us.*.yaml", {}),
     "dates": (lambda text: _IN_FORCE.sub("in_force: [{from: 2090-01-01}]", text), "us.*.yaml", {}),
     "gates": (lambda text: text.replace("gate: mandatory_filing", "gate: prohibition"), "us.*.yaml", {}),
-    "caution": (lambda text: text.replace("if_unknown: caution", "if_unknown: ignore"), "*.yaml", {}),
+    "caution": (lambda text: text.replace("if_unknown: caution", "if_unknown: ignore"), "us.*.yaml", {}),
     "scorecard": (lambda text: text, "none", {"base": -20.0}),
 }
 
@@ -73,8 +88,7 @@ def test_the_impact_is_what_scoring_each_pairing_alone_says(tmp_path: Path, name
     both = versions(tmp_path, change, pattern, **card)
     impact = impact_of(both, proposals(), shipped_workspace().assembler)
     found = {id(item.proposal): item.movement for item in impact.moved}
-    for item in proposals():
-        before, after = (alone(item, book, card) for book, card in zip(both.books, both.cards, strict=True))
+    for item, before, after in zip(proposals(), as_shipped(), alone(both.books[1], both.cards[1]), strict=True):
         shown = [(side.score, side.low, side.high) for side in (before, after)]
         movement = found.get(id(item))
         if movement is None:
@@ -100,7 +114,7 @@ def test_a_moved_threshold_names_the_rule_behind_each_movement(tmp_path: Path) -
 
 
 def test_prose_moves_nothing_and_is_not_scored(tmp_path: Path) -> None:
-    both = versions(tmp_path, lambda text: re.sub("title: ([A-Z])", r"title: X\1", text))
+    both = versions(tmp_path, lambda text: re.sub("title: ([A-Z])", r"title: X\1", text), "us.*.yaml")
     assert both.diff.rules
     impact = impact_of(both, proposals(), _NoAssembler())  # type: ignore[arg-type]  # must not be asked
     assert impact.moved == ()

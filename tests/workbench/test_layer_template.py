@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,6 +24,7 @@ from riskapi.rules import RuleBook
 from riskapi.rules.layers import lay_over, own_rules
 from riskapi.settings import Settings
 from riskapi.workbench.layer_template import Fresh, usual_name, write_layer
+from tests.cli.program import run
 from tests.rules.shipped import shipped_book
 
 ROOT = Path(__file__).parents[2]
@@ -86,14 +93,15 @@ def test_the_usual_name_is_made_from_the_folder(tmp_path: Path, folder: str, nam
 def test_every_command_of_the_workflow_runs_on_a_fresh_folder(tmp_path: Path) -> None:
     folder, tools = tmp_path / "new", tmp_path / "tools"
     environment = _environment(tmp_path, tools)
-    _run(f"riskapi rules init {folder} --name house-view", tmp_path, environment)
-    _run("git init -q && git add . && git commit -q -m new", folder, environment)
-    commands = [step["run"] for step in steps(folder / ".github" / "workflows" / "rules.yml") if "run" in step]
-    assert len(commands) == 10
-    for command in commands:
-        # What the artifact of one job is to the next: the comment starts from the file alone.
-        place = folder / "build" if "gh pr comment" in command else folder
-        _run(command, place, environment)
+    with _program(tools / "riskapi"):
+        _run(f"riskapi rules init {folder} --name house-view", tmp_path, environment)
+        _run("git init -q && git add . && git commit -q -m new", folder, environment)
+        commands = [step["run"] for step in steps(folder / ".github" / "workflows" / "rules.yml") if "run" in step]
+        assert len(commands) == 10
+        for command in commands:
+            # What the artifact of one job is to the next: the comment starts from the file alone.
+            place = folder / "build" if "gh pr comment" in command else folder
+            _run(command, place, environment)
     comment = (tmp_path / "comment.txt").read_text(encoding="utf-8")
     assert comment.startswith("pr comment 7 --edit-last --create-if-none --body-file comment.md\n")
     assert "nothing" in (folder / "build" / "comment.md").read_text(encoding="utf-8").casefold()
@@ -105,6 +113,47 @@ def test_the_commands_of_the_guide_are_those_of_the_workflow() -> None:
     for name in ("check --strict", "fmt", "test", "coverage", "mutate", "diff"):
         assert f"riskapi --rules . rules {name}" in guide
         assert f"riskapi --rules . rules {name}" in commands
+
+
+#: Passes the command on to this process, in which the libraries and the shipped rules are loaded.
+SHIM = """#!{python} -S
+import os, sys
+from multiprocessing.connection import Client
+with Client({address!r}, "AF_UNIX") as connection:
+    connection.send((os.getcwd(), sys.argv[1:]))
+    code, printed, told = connection.recv()
+sys.stdout.write(printed)
+sys.stderr.write(told)
+sys.exit(code)
+"""
+
+
+@contextmanager
+def _program(shim: Path) -> Iterator[None]:
+    """A `riskapi` for the shell; that a process of its own starts is shown by tests/cli/test_main.py."""
+    with TemporaryDirectory() as place, Listener(f"{place}/socket", "AF_UNIX") as listener:
+        shim.write_text(SHIM.format(python=sys.executable, address=f"{place}/socket"), encoding="utf-8")
+        shim.chmod(0o755)
+        thread = threading.Thread(target=_answer, args=[listener])
+        thread.start()
+        try:
+            yield
+        finally:
+            with Client(f"{place}/socket", "AF_UNIX") as last:
+                last.send(None)
+            thread.join()
+
+
+def _answer(listener: Listener) -> None:
+    while True:
+        with listener.accept() as connection:
+            asked = connection.recv()
+            if asked is None:
+                return
+            folder, arguments = asked
+            with contextlib.chdir(folder):
+                result = run(*arguments)
+            connection.send((result.exit_code, result.stdout, result.stderr))
 
 
 def _environment(folder: Path, tools: Path) -> dict[str, str]:
