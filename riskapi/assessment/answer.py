@@ -6,12 +6,14 @@ on the scorecard's scale (+10 doubles the odds).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json as to_json_bytes
 
 from riskapi.claims.status import DealStatus
 from riskapi.facts.evidence import Evidence
@@ -245,14 +247,61 @@ class Answer:
     notice: str
 
 
+class Written:
+    """The answer of a rule, and its JSON once that was written: what stands before the name of the party and what after."""
+
+    __slots__ = ("after", "answer", "before")
+
+    def __init__(self, answer: RuleAnswer) -> None:
+        self.answer = answer
+        self.before = self.after = b""
+
+    def json(self, foreign_party: str) -> bytes:
+        """The JSON of the answer for this party."""
+        if not self.before:
+            # Quotes in texts are escaped, so that the first is the field.
+            before, name, after = _rule_adapter().dump_json(self.answer).partition(b'"foreign_party":')
+            self.after = after[len(_text_json(self.answer.foreign_party)) :]
+            self.before = before + name
+        return b"".join((self.before, _text_json(foreign_party), self.after))
+
+
+class RuleAnswers(tuple[RuleAnswer, ...]):  # noqa: SLOT001  # a tuple cannot have slots of its own
+    """Answers of rules; most come again in other answers, but for the name of the party, and are written once."""
+
+    written: tuple[Written, ...]
+
+    @classmethod
+    def of(cls, items: Sequence[tuple[RuleAnswer, Written]]) -> RuleAnswers:
+        """These answers, each with the one that has its JSON: equal to it but for the name of the party."""
+        answers = cls([answer for answer, _ in items])
+        answers.written = tuple([written for _, written in items])
+        return answers
+
+
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[Answer]:
     return TypeAdapter(Answer)
 
 
+@lru_cache(maxsize=1)
+def _rule_adapter() -> TypeAdapter[RuleAnswer]:
+    return TypeAdapter(RuleAnswer)
+
+
 def to_json(answer: Answer, *, indent: int | None = None) -> bytes:
     """The answer as JSON; the same answer always gives the same bytes."""
-    return _adapter().dump_json(answer, indent=indent)
+    if indent is not None or not isinstance(answer.rules, RuleAnswers):
+        return _adapter().dump_json(answer, indent=indent)
+    rules = [item.json(rule.foreign_party) for rule, item in zip(answer.rules, answer.rules.written, strict=True)]
+    # No text can hold this: quotes in texts are escaped. The first is that of the answer, all fields before it are flat.
+    before, empty, after = _adapter().dump_json(replace(answer, rules=())).partition(b'"rules":[]')
+    return b"".join((before, empty[:-1], b",".join(rules), b"]", after))
+
+
+@lru_cache(maxsize=5_000)
+def _text_json(text: str) -> bytes:
+    return to_json_bytes(text)
 
 
 def answer_schema() -> dict[str, Any]:

@@ -6,25 +6,28 @@ line each (what decided, and what would have to change).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from riskapi.assessment import answer as a
 from riskapi.claims.status import DealStatus
 from riskapi.engine.evaluate import Dormant, Outcome
-from riskapi.engine.explain import Explanation
+from riskapi.engine.explain import Explanation, Kept
 from riskapi.facts.assembly import DERIVATIONS, WITHOUT_EQUITY, Pairing, Viewpoint
 from riskapi.facts.evidence import Confidence, Evidence
 from riskapi.facts.vocabulary import Fact, Origin, Value, Vocabulary, World
 from riskapi.language import Atom
-from riskapi.rules import Kind, Rule, Status
+from riskapi.rules import Kind, Pillar, Rule, Status
 from riskapi.rules.book import AtomText
 from riskapi.rules.template import in_words
 from riskapi.scoring.comparables import Comparable
-from riskapi.scoring.information import Assumption, Trial, Unknown
+from riskapi.scoring.information import Assumption, Unknown
 from riskapi.scoring.observed import ObservedRates
-from riskapi.scoring.score import Judged, Score, group_range
+from riskapi.scoring.score import Judged, Score, group_key, group_range
 from riskapi.scoring.scorecard import Scorecard
+from riskapi.scoring.trials import Trial
 from riskapi.warehouse.countries import jurisdiction_name
 
 NOTICE = (
@@ -43,8 +46,9 @@ _GATE_ORDER = (
 _DECIMALS = 4
 #: Countries whose names take an article in a sentence.
 _WITH_ARTICLE = frozenset({"US", "GB", "NL", "AE", "PH", "BS", "GM", "MV", "SB", "MH", "KY", "CD", "CF", "DO"})
-#: Names for which the answer of one explanation is kept.
-REMEMBERED_NAMES = 50
+#: Rows of evidence that are one object where they are equal.
+ROWS_REMEMBERED = 20_000
+_RANK = {Status.FIRED: 0, Status.UNDETERMINED: 1, Status.NOT_FIRED: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,12 @@ def build_answer(
     )
 
 
+@lru_cache(maxsize=ROWS_REMEMBERED)
+def _one_of(row: Evidence) -> Evidence:
+    """The same object for equal rows."""
+    return row
+
+
 def _rounded(value: float) -> float:
     return round(value, _DECIMALS)
 
@@ -121,6 +131,13 @@ class _Writer:
         self.pairing = found.pairing
         self.contributions = {item.rule.id: item for item in found.score.contributions}
         self.rows: dict[tuple[str, int, str], tuple[Evidence, ...]] = {}  # evidence by fact and viewpoint
+        kept = next((why.kept for why in found.explanations.values()), None) or Kept()
+        # What is kept under the id of an explanation keeps the explanation, so that no other can get its id.
+        self.unnamed = kept.of("answers of silent rules", 6_000)
+        self.named = kept.of("answers of silent rules with a name", 20_000)
+        self.spoken = kept.of("answers of rules that speak", 2_000)
+        self.mentions = kept.of("facts of sentences", 10_000)
+        self.same_rows: dict[tuple[str, int, str], dict[Evidence, None]] = {}
 
     # Words
 
@@ -151,27 +168,48 @@ class _Writer:
 
     # Rules
 
-    def rules(self) -> tuple[a.RuleAnswer, ...]:
-        order = {Status.FIRED: 0, Status.UNDETERMINED: 1, Status.NOT_FIRED: 2}
+    def rules(self) -> a.RuleAnswers:
+        """The heaviest first of those that fired, of those that may, and of the others; ids decide between equals."""
         ranked = sorted(
-            self.found.outcomes, key=lambda item: (order[item.status], -abs(item.rule.points), item.rule.id)
+            self.found.outcomes, key=lambda item: (_RANK[item.status], -abs(item.rule.points), item.rule.id)
         )
-        return tuple([self.rule(outcome) for outcome in ranked])
+        return a.RuleAnswers.of([self.rule(outcome) for outcome in ranked])
 
-    def rule(self, outcome: Outcome) -> a.RuleAnswer:
-        """One rule's answer. That of a rule that did not fire rests on its explanation alone and is remembered with it."""
-        if outcome.status is not Status.NOT_FIRED:
-            return self._rule(outcome)
-        known = self.found.explanations[outcome.rule.id].answers
+    def rule(self, outcome: Outcome) -> tuple[a.RuleAnswer, a.Written]:
+        """One rule's answer; what it rests on decides whether one that was made before is taken."""
+        why = self.found.explanations[outcome.rule.id]
         foreign = self.pairing.parties[outcome.viewpoint.foreign].name
-        if foreign not in known:
-            if len(known) > REMEMBERED_NAMES:
-                known.clear()
-            known[foreign] = self._rule(outcome)
-        answer: a.RuleAnswer = known[foreign]
-        return answer
+        return (self.silent if outcome.status is Status.NOT_FIRED else self.speaking)(outcome, why, foreign)
 
-    def _rule(self, outcome: Outcome) -> a.RuleAnswer:
+    def silent(self, outcome: Outcome, why: Explanation, foreign: str) -> tuple[a.RuleAnswer, a.Written]:
+        """That of a rule that did not fire rests on its explanation and the facts in it; then comes the name."""
+        key = (id(why), why.values(outcome.viewpoint.facts))
+        named: tuple[Explanation, a.RuleAnswer, a.Written] | None = self.named.get((key, foreign))
+        if named is None:
+            _, written = self.unnamed.get(key) or self.unnamed.put(key, (why, a.Written(self._rule(outcome, foreign))))
+            is_same = written.answer.foreign_party == foreign
+            answer = written.answer if is_same else replace(written.answer, foreign_party=foreign)
+            named = self.named.put((key, foreign), (why, answer, written))
+        return named[1], named[2]
+
+    def speaking(self, outcome: Outcome, why: Explanation, foreign: str) -> tuple[a.RuleAnswer, a.Written]:
+        """That of a rule that fired or may fire rests on what it counts, on the facts of its sentence and their rows, too."""
+        names = self.mentioned(outcome.rule, why)
+        rows = self.evidence(names, outcome.viewpoint)
+        counted = self.contributions[outcome.rule.id]
+        values = [outcome.viewpoint.facts.get(name) for name in names]
+        # Equal rows are one object, and an answer that is kept keeps its rows: no other row can get their ids.
+        key = (id(why), foreign, counted.points, counted.covered_by, *values, *map(id, rows))
+        _, written = self.spoken.get(key) or self.spoken.put(key, (why, a.Written(self._rule(outcome, foreign, rows))))
+        return written.answer, written
+
+    def mentioned(self, rule: Rule, why: Explanation) -> tuple[str, ...]:
+        """The facts that decided and those in the rule's sentence."""
+        key = (rule, why.shown)
+        found: tuple[str, ...] | None = self.mentions.get(key)
+        return found or self.mentions.put(key, tuple(sorted(rule.because.facts().union(why.shown))))
+
+    def _rule(self, outcome: Outcome, foreign: str, evidence: tuple[Evidence, ...] = ()) -> a.RuleAnswer:
         rule, facts = outcome.rule, outcome.viewpoint.facts
         contribution = self.contributions[rule.id]
         why = self.found.explanations[rule.id]
@@ -185,7 +223,7 @@ class _Writer:
             authority=rule.instrument.authority,
             citation=rule.citation,
             instrument_citation=rule.instrument.citation,
-            foreign_party=self.pairing.parties[outcome.viewpoint.foreign].name,
+            foreign_party=foreign,
             kind=rule.kind.value,
             pillar=rule.pillar.value,
             weight=rule.points,
@@ -199,7 +237,7 @@ class _Writer:
             decided_by=tuple([_decisive(atom, words, facts) for atom, words in why.decided_by]),
             needed=tuple([_decisive(atom, words, facts) for atom, words in why.needed]),
             unknown_facts=tuple(sorted(why.open_facts)),
-            evidence=self.evidence(rule, why, outcome.viewpoint) if shown else (),
+            evidence=evidence,
             confidence=rule.confidence.value,
             in_force=rule.in_force,
             sources=rule.instrument.sources if shown else (),
@@ -207,11 +245,15 @@ class _Writer:
             layer_change=rule.change.kind.value if rule.change else None,
         )
 
-    def evidence(self, rule: Rule, why: Explanation, viewpoint: Viewpoint) -> tuple[Evidence, ...]:
-        """Rows and statements behind the facts that decided or that the sentence mentions, each once."""
-        names = sorted({name for _, words in why.decided_by for name in words.facts} | rule.because.facts())
-        rows = {id(row): row for name in names for row in self.evidence_of(name, viewpoint)}
-        return tuple(rows.values())
+    def evidence(self, names: Iterable[str], viewpoint: Viewpoint) -> tuple[Evidence, ...]:
+        """Rows and statements behind the facts, each once; equal ones are one object in all answers."""
+        rows: dict[Evidence, None] = {}
+        for name in names:
+            key = (name, viewpoint.foreign, viewpoint.jurisdiction)
+            if key not in self.same_rows:
+                self.same_rows[key] = dict.fromkeys(map(_one_of, self.evidence_of(name, viewpoint)))
+            rows |= self.same_rows[key]
+        return tuple(rows)
 
     def evidence_of(self, name: str, viewpoint: Viewpoint) -> tuple[Evidence, ...]:
         key = (name, viewpoint.foreign, viewpoint.jurisdiction)
@@ -271,21 +313,24 @@ class _Writer:
         return tuple(sorted(gates, key=lambda gate: (gate.status != "fired", _GATE_ORDER.index(gate.gate), gate.rule)))
 
     def pillars(self) -> tuple[a.PillarAnswer, ...]:
-        members: dict[str, dict[str, list[Judged]]] = {pillar: {} for pillar in self.card.pillars}
+        live: dict[Pillar, dict[str, list[Judged]]] = {pillar: {} for pillar in self.card.pillars}
+        counted: dict[Pillar, list[float]] = {pillar: [] for pillar in self.card.pillars}
         for item in self.found.score.contributions:
-            key = item.rule.group or item.rule.id
-            members[item.rule.pillar].setdefault(f"{key}/{item.rule.kind}", []).append(Judged(item.rule, item.status))
+            if item.status is not Status.NOT_FIRED:
+                rule = item.rule
+                live[rule.pillar].setdefault(group_key(rule), []).append(Judged(rule, item.status))
+                counted[rule.pillar].append(item.points)
         shown = []
         for pillar, label in self.card.pillars.items():
-            ranges = [group_range(group, self.card) for group in members[pillar].values()]
-            points = sum(item.points for item in self.found.score.contributions if item.rule.pillar == pillar)
+            ranges = [group_range(group, self.card) for group in live[pillar].values()]
+            points = math.fsum(counted[pillar])
             shown.append(
                 a.PillarAnswer(
                     pillar=pillar.value,
                     label=label,
                     points=points,
-                    low=min(points, sum(item.low for item in ranges)),
-                    high=max(points, sum(item.high for item in ranges)),
+                    low=min(points, math.fsum(item.low for item in ranges)),
+                    high=max(points, math.fsum(item.high for item in ranges)),
                 )
             )
         return tuple(shown)

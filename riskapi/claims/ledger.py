@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 import duckdb
 
-from riskapi.claims.model import Claim, ReportedDeal, Role, Stance
+from riskapi.claims.model import Claim, Edited, ReportedDeal, Role, Stance
 from riskapi.errors import DataError, NotFoundError, Problem, did_you_mean
 
 Row = Mapping[str, Any]
@@ -92,6 +93,24 @@ class DealLedger:
         """
         deals = self.between(company_id_a, company_id_b, as_of)
         return count_legislators(claim for deal in deals for claim in deal.opposition)
+
+
+def read_claim(row: Row, edited: Edited | None = None) -> Claim:
+    """The claim of one row; raises `DataError` with everything that cannot be read."""
+    reader = _Reader()
+    claim = reader.claim(row, 1)
+    if claim is None:
+        raise DataError(reader.problems)
+    return replace(claim, edited=edited)
+
+
+def read_deal(row: Row, edited: Edited | None = None) -> ReportedDeal:
+    """The deal of one row, without claims; raises `DataError` with everything that cannot be read."""
+    reader = _Reader()
+    deal = reader.deal(row, 1, {})
+    if deal is None:
+        raise DataError(reader.problems)
+    return replace(deal, edited=edited)
 
 
 def count_legislators(claims: Iterable[Claim]) -> int:

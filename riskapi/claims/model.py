@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -39,11 +39,22 @@ DENIALS = frozenset({Stance.DENIES, Stance.PARTLY_DENIES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """Who wrote a row in place of the datasets' one, or beside them; `version` counts the versions of that row."""
+
+    version: int
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One statement by one speaker on one date.
 
     `anonymous_sources` counts the unnamed people that a report rests on; None is not known, 0 is all on the record.
-    `made_on` is the first day of a date known only to the month or year, as `made_precision` tells.
+    `made_on` is the first day of a date known only to the month or year, as `made_precision` tells. `edited` is None for
+    what comes with the datasets.
     """
 
     claim_id: str
@@ -58,6 +69,7 @@ class Claim:
     as_of: date | None = None
     confidence: str | None = None
     made_precision: str = "day"
+    edited: Edited | None = None
 
     @property
     def said_by(self) -> date:
@@ -72,7 +84,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedDeal:
-    """One row of `deals.csv` with its claims in reading order. `foreign_share` is in per cent, as in the table."""
+    """One row of `deals.csv` with its claims in reading order. `foreign_share` is in per cent, as in the table.
+
+    `edited` is None for a row that comes with the datasets; its claims tell for themselves.
+    """
 
     deal_id: str
     title: str
@@ -97,6 +112,7 @@ class ReportedDeal:
     as_of: date | None = None
     confidence: str | None = None
     claims: tuple[Claim, ...] = ()
+    edited: Edited | None = None
 
     @property
     def announced_by(self) -> date | None:

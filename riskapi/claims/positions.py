@@ -3,9 +3,10 @@
 Enters: claims. Leaves: `Position`s, each with the claim that states it and the claims that go beyond it.
 
 A speaker's position is its latest answer: a confirmation, a denial or a narrow denial. A refusal to comment is its
-position only while it has given no answer. One answer does not become the position although it is the latest: a
-categorical denial recorded with less confidence than the same speaker's narrow denial. The narrow one stands, and the
-other is told beside it, so that no party is made to deny more than is well recorded.
+position only while it has given no answer. Two kinds of answers do not become the position although they are the latest:
+a categorical denial recorded with less confidence than the same speaker's narrow denial, so that no party is made to deny
+more than is well recorded; and any answer recorded with low confidence after a better recorded one, so that a rumour of a
+change of mind is no change of mind. They are told beside the answer that stands.
 """
 
 from __future__ import annotations
@@ -19,16 +20,27 @@ from riskapi.claims.model import DENIALS, PARTIES, Claim, Role, Stance
 FIRST_HAND = (*PARTIES, Role.REGULATOR)
 
 _CONFIDENCE = {"low": 0, "medium": 1, None: 1, "high": 2}
+_LATER = {
+    Stance.CONFIRMS: "a later confirmation",
+    Stance.DENIES: "a later denial",
+    Stance.PARTLY_DENIES: "a later denial in part",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """What one speaker holds: `claim` is the statement that says so, `beyond` are its weaker recorded wider denials."""
+    """What one speaker holds: `claim` is the statement that says so, `beyond` are later answers that are recorded too weakly."""
 
     role: Role
     stance: Stance
     claim: Claim
     beyond: tuple[Claim, ...] = ()
+
+    def named(self, later: Claim) -> str:
+        """What one of the answers `beyond` is, with its article."""
+        if later.stance is Stance.DENIES and self.stance is Stance.PARTLY_DENIES:
+            return "a wider denial"
+        return _LATER[later.stance]
 
 
 def positions_of(claims: Sequence[Claim]) -> tuple[Position, ...]:
@@ -42,7 +54,7 @@ def _position(statements: Sequence[Claim]) -> Position | None:
     answers = [claim for claim in ordered if claim.stance in DENIALS or claim.stance is Stance.CONFIRMS]
     silences = [claim for claim in ordered if claim.stance is Stance.DECLINES_COMMENT]
     beyond: list[Claim] = []
-    while answers and _widens_weakly(answers[-1], answers[:-1]):
+    while answers and _is_outweighed(answers[-1], answers[:-1]):
         beyond.insert(0, answers.pop())
     latest = next(reversed(answers or silences), None)
     if latest is None:
@@ -50,11 +62,10 @@ def _position(statements: Sequence[Claim]) -> Position | None:
     return Position(role=latest.role, stance=latest.stance, claim=latest, beyond=tuple(beyond))
 
 
-def _widens_weakly(answer: Claim, earlier: Sequence[Claim]) -> bool:
-    if answer.stance is not Stance.DENIES:
-        return False
-    narrow = [_rank(claim) for claim in earlier if claim.stance is Stance.PARTLY_DENIES]
-    return bool(narrow) and _rank(answer) < max(narrow)
+def _is_outweighed(answer: Claim, earlier: Sequence[Claim]) -> bool:
+    narrow = answer.stance is Stance.DENIES and [one for one in earlier if one.stance is Stance.PARTLY_DENIES]
+    better = max((_rank(claim) for claim in narrow or earlier), default=0)
+    return _rank(answer) < better and (bool(narrow) or _rank(answer) == _CONFIDENCE["low"])
 
 
 def _rank(claim: Claim) -> int:

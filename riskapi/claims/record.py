@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from riskapi.claims.ledger import DealLedger
-from riskapi.claims.model import ReportedDeal
+from riskapi.claims.model import Edited, ReportedDeal
 from riskapi.claims.status import DealStatus, Status, deal_status
 
 
@@ -18,7 +18,8 @@ from riskapi.claims.status import DealStatus, Status, deal_status
 class DealRecord:
     """The row of a deal, with nothing that was decided after the as-of date. `foreign_share` is in per cent.
 
-    A date known only to the month or year is its first day, as the column beside it tells.
+    A date known only to the month or year is its first day, as the column beside it tells. `edited` is null for a row that
+    comes with the datasets.
     """
 
     deal_id: str
@@ -43,6 +44,7 @@ class DealRecord:
     source_url: str | None
     as_of: date | None
     confidence: str | None
+    edited: Edited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from itertools import combinations
 
 from riskapi.claims.grading import Grade, grade_claims
 from riskapi.claims.ledger import count_legislators
-from riskapi.claims.model import AFFIRMATIONS, DENIALS, PARTIES, Claim, ReportedDeal, Role, Stance
+from riskapi.claims.model import AFFIRMATIONS, DENIALS, PARTIES, Claim, Edited, ReportedDeal, Role, Stance
 from riskapi.claims.positions import Position, positions_of
 from riskapi.claims.wording import headline
 
@@ -103,7 +103,8 @@ class Contradiction:
 class DealStatus:
     """What can be said of the deal as of a date, from claims made and outcomes dated by then.
 
-    `deal_id` and `title` are None where two companies have no deal on record.
+    `deal_id` and `title` are None where two companies have no deal on record. `edited` is that of the row of the deal; each
+    claim has its own.
     """
 
     deal_id: str | None
@@ -122,6 +123,7 @@ class DealStatus:
     outcome: str | None = None
     outcome_on: date | None = None
     warnings: tuple[str, ...] = ()
+    edited: Edited | None = None
 
     @property
     def opposed(self) -> bool:
@@ -165,6 +167,7 @@ def deal_status(deal: ReportedDeal, as_of: date) -> DealStatus:
         outcome=known.outcome,
         outcome_on=known.outcome_on,
         warnings=_warnings(known),
+        edited=known.edited,
     )
 
 

@@ -96,7 +96,7 @@ def _count(count: int, one: str, many: str) -> str:
 
 def _position(position: Position) -> str:
     wider = "; ".join(
-        f"a wider denial by {claim.claimant} {_when(claim)} is on record with less confidence{_said(claim)}"
+        f"{position.named(claim)} by {claim.claimant} {_when(claim)} is on record with less confidence{_said(claim)}"
         for claim in position.beyond
     )
     claim = position.claim

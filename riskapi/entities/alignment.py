@@ -27,6 +27,8 @@ TELLING_TOGETHER = 2
 POOL = 60
 
 MISSPELT, MISSING, ADDED, GROUP = 8.0, 3.0, 3.0, 4.0
+#: Stands in the reason of a match that takes a word for another spelling.
+MISSPELLING = "a misspelling of this name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _weight(word: str) -> float:
 def _reason(cost: float, missing: Sequence[str], added: Sequence[str]) -> str:
     parts = []
     if cost:
-        parts.append("a misspelling of this name")
+        parts.append(MISSPELLING)
     if missing:
         parts.append(f"this name without {', '.join(missing)}")
     if added:

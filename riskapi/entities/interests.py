@@ -72,12 +72,12 @@ class CoveredShares:
 
 def government_interest_in(view: View, state_owners: Mapping[str, str]) -> Range:
     """The largest interest of one state in the company of `view`; `state_owners` maps states and agencies to countries."""
-    seeds = _by_country(view, state_owners)
-    found = sorted((_interest(view, owners) for owners in seeds.values()), key=lambda one: one.least_pct)
+    found = [_interest(view, owners) for _, owners in sorted(_by_country(view, state_owners).items())]
     if not found:
         return NOTHING
-    most = max(one.most_pct for one in found)
-    return Range(found[-1].least_pct, most, found[-1].edges)
+    # Of several states with the same interest the rows of the first by country are shown, in every process alike.
+    largest = max(found, key=lambda one: (one.least_pct, one.most_pct))
+    return Range(largest.least_pct, max(one.most_pct for one in found), largest.edges)
 
 
 def _by_country(view: View, state_owners: Mapping[str, str]) -> dict[str, set[str]]:

@@ -226,9 +226,9 @@ def _cells(value: object) -> list[Data]:
     return [{"str": str(item)} for item in values]
 
 
-def manifest(base: str, version: str) -> Data:
-    """What the service offers; `base` is its address, without a slash at the end."""
-    service = {"service_url": f"{base}/reconcile"}
+def manifest(base: str, version: str, path: str = "/reconcile") -> Data:
+    """What the service offers; `base` is its address, without a slash at the end, `path` the way to here."""
+    service = {"service_url": f"{base}{path}"}
     as_of = {"type": "text", "name": "as_of", "label": "As of", "default": "",
              "help_text": "Day for which the value holds, YYYY-MM-DD; today where empty."}  # fmt: skip
     return {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeAlias
 
 from riskapi.errors import Problem, RequestError
 from riskapi.facts.evidence import Evidence
@@ -21,8 +22,11 @@ from riskapi.warehouse.countries import EVERYWHERE
 #: Country groups of a country on a date.
 GroupsOf = Callable[[str, date], tuple[str, ...]]
 #: Total duty in percent (None: not known) with its rows, for product, origin, importer and day.
-DutyOf = Callable[[str, str, str, date], tuple[float | None, tuple[Evidence, ...]]]
+Duty: TypeAlias = tuple[float | None, tuple[Evidence, ...]]
+DutyOf = Callable[[str, str, str, date], Duty]
 IMPORT_DUTY = "jurisdiction.import_duty_pct"
+#: Screening facts and duties kept, of each; when there are more, all are forgotten.
+REMEMBERED = 20_000
 
 EU = "EU"
 _EU_GROUP = "eu"
@@ -91,6 +95,8 @@ class Assembler:
     groups_of: GroupsOf
     duty_of: DutyOf | None = None
     screening: ScreeningBook | None = None
+    _screened: dict[tuple[object, ...], Found] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _duties: dict[tuple[object, ...], Duty] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def pairing(
         self,
@@ -126,17 +132,35 @@ class Assembler:
         """What the jurisdiction's screening of investors and its official climate say of the deal, with their rows."""
         if self.screening is None:
             return {}, {}
-        return self.screening.facts(jurisdiction, facts, as_of, lambda country: self.covers(EU, country, as_of))
+        key = (as_of, *self.screening.asked(jurisdiction, facts))
+        found = self._screened.get(key)
+        if found is None:
+            if len(self._screened) >= REMEMBERED:
+                self._screened.clear()
+            found = self.screening.facts(jurisdiction, facts, as_of, lambda country: self.covers(EU, country, as_of))
+            self._screened[key] = found
+        return found
 
-    def import_duty(self, facts: Mapping[str, Value], jurisdiction: str) -> tuple[float | None, tuple[Evidence, ...]]:
+    def import_duty(self, facts: Mapping[str, Value], jurisdiction: str) -> Duty:
         """The duty fact of one viewpoint with its rows; the day is that of the contract."""
         product, origins, day = facts["deal.product"], facts["deal.production_countries"], facts["deal.signed_on"]
         if self.duty_of is None or not (
             isinstance(product, str) and isinstance(origins, tuple) and isinstance(day, date)
         ):
             return None, ()
+        key = (product, origins, jurisdiction, day)
+        found = self._duties.get(key)
+        if found is None:
+            if len(self._duties) >= REMEMBERED:
+                self._duties.clear()
+            found = self._duties[key] = self._highest_duty(*key, self.duty_of)
+        return found
+
+    def _highest_duty(
+        self, product: str, origins: tuple[str, ...], jurisdiction: str, day: date, duty_of: DutyOf
+    ) -> Duty:
         abroad = [origin for origin in origins if not self.covers(jurisdiction, origin, day)]
-        found = [self.duty_of(product, origin, jurisdiction, day) for origin in abroad]
+        found = [duty_of(product, origin, jurisdiction, day) for origin in abroad]
         totals = [total for total, _ in found]
         if not origins or None in totals:
             return None, ()

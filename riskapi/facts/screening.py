@@ -8,10 +8,12 @@ Whether a regime reaches a deal is worked out in Kleene logic: what is not known
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import duckdb
@@ -25,6 +27,9 @@ NAMES_BUSINESS: Final = "jurisdiction.screening_names_business"
 FILING: Final = "jurisdiction.screening_filing"
 CLIMATE: Final = "jurisdiction.climate"
 
+#: Those that depend on the deal; the climate is one of two countries.
+FROM_DEAL: Final = (REACHES, NAMES_BUSINESS, FILING)
+
 #: Deal facts that the answer depends on.
 DEAL_INPUTS: Final = frozenset(
     {
@@ -37,6 +42,9 @@ DEAL_INPUTS: Final = frozenset(
         "deal.defence_supplier",
     }
 )
+
+#: All facts that the answer depends on, but for the stake.
+_READ: Final = ("foreign.control_country", "foreign.state_ownership", *sorted(DEAL_INPUTS - {"deal.foreign_stake"}))
 
 #: Filing duties from the lightest to the heaviest.
 FILINGS: Final = ("none", "voluntary", "mandatory_some", "mandatory_all")
@@ -151,6 +159,22 @@ class ScreeningBook:
             (_regime(row) for row in con.execute(_REGIMES).fetchall()),
             (_climate(row) for row in con.execute(_CLIMATES).fetchall()),
         )
+
+    def asked(self, country: str, facts: Mapping[str, Value]) -> tuple[object, ...]:
+        """All that `facts` reads of the facts: where this is equal on one day, so are the screening facts.
+
+        Of the stake only counts which thresholds of the country it reaches.
+        """
+        stake = facts.get("deal.foreign_stake")
+        cuts = self._cuts.get(country, ())
+        reached = bisect_right(cuts, stake * 100) if isinstance(stake, int | float) else None
+        return (country, reached, *[facts.get(name) for name in _READ])
+
+    @cached_property
+    def _cuts(self) -> Mapping[str, Sequence[float]]:
+        """By country the thresholds of all its regimes, from the lowest."""
+        found = {code: [(row.threshold, row.state_threshold) for row in rows] for code, rows in self.regimes.items()}
+        return {code: sorted(cut for pair in rows for cut in pair if cut is not None) for code, rows in found.items()}
 
     def facts(
         self, country: str, facts: Mapping[str, Value], as_of: date, is_in_eu: Callable[[str], bool | None]

@@ -94,7 +94,7 @@ def _float(fact: Fact, raw: object) -> float:
         raise _wrong(fact, raw, "a number") from None
     if not math.isfinite(number):
         raise _wrong(fact, raw, "a finite number")
-    return round(number / 100, 12) if percent else number
+    return (round(number / 100, 12) if percent else number) + 0.0  # one zero, whatever its sign
 
 
 def _str(fact: Fact, raw: object) -> str:

@@ -12,7 +12,7 @@ between the same two parties is left out as their own. Ties go to the later anno
 from __future__ import annotations
 
 import re
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,7 +39,7 @@ from riskapi.scoring.likeness import (
 )
 
 NOT_AN_OUTCOME = frozenset({None, "pending"})
-#: Columns of differences that are kept.
+#: Columns of differences, sums of them, and deals as known on a day that are kept, of each.
 MEASURED = 2_000
 #: A year in a sentence.
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -110,9 +110,11 @@ class PastDeals:
         self._deals = sorted(dated, key=lambda deal: (-_ordinal(deal.announced_by), deal.deal_id))
         self._facts = [told(facts(deal)) for deal in self._deals]
         self._columns = {fact: [getattr(known, fact) for known in self._facts] for fact in WEIGHTS}
-        self._announced = [_ordinal(deal.announced_by) for deal in self._deals]
+        self._days_back = [-_ordinal(deal.announced_by) for deal in self._deals]
         self._sides = [_sides_of(deal) for deal in self._deals]
         self._measured: dict[tuple[str, FactValue | None], list[tuple[float, float]]] = {}
+        self._summed: dict[tuple[FactValue | None, ...], list[tuple[float, float]]] = {}
+        self._known: dict[tuple[int, date], ReportedDeal] = {}
         self._rules_of = rules
         self._rules: dict[int, RuleProfile] = {}
 
@@ -137,33 +139,56 @@ class PastDeals:
         if all(getattr(asked, fact) is None for fact in WEIGHTS):
             return ()
         with_rules = rules if self._rules_of is not None else None
+        own = None if parties is None else _ids_and_words(parties)
+        sums = self._sums(asked)
         found: list[tuple[float, int]] = []
-        for least, index in self._in_reach(asked, as_of, parties, 0.0 if with_rules is None else RULES_WEIGHT):
+        for least, index in self._in_reach(sums, as_of, 0.0 if with_rules is None else RULES_WEIGHT):
             if len(found) == limit and least > found[-1][0]:
                 break
-            insort(found, (self._distance(asked, with_rules, index), index))
-            del found[limit:]
+            near = (least if with_rules is None else self._with_rules(sums[index], with_rules, index), index)
+            if len(found) == limit and near > found[-1]:
+                continue
+            if own is None or not _is_between(self._sides[index], own):
+                insort(found, near)
+                del found[limit:]
         return tuple(self._comparable(asked, with_rules, distance, index, as_of) for distance, index in found)
 
-    def _in_reach(
-        self, asked: ComparableFacts, as_of: date, parties: tuple[Called, Called] | None, rules_weight: float
-    ) -> list[tuple[float, int]]:
-        """The deals that may be shown, by the least distance that their facts allow."""
-        today, own = as_of.toordinal(), None if parties is None else _ids_and_words(parties)
-        columns = [self._column(fact, getattr(asked, fact)) for fact in WEIGHTS]
-        result = []
-        for index, announced in enumerate(self._announced):
-            if announced >= today or (own is not None and _is_between(self._sides[index], own)):
-                continue
-            unlike, weight = sums(column[index] for column in columns)
-            result.append((mean(unlike, weight + rules_weight), index))
-        return sorted(result)
+    def read_all(self) -> None:
+        """Ask the rules about every deal now, so that no question has to wait for it."""
+        for index in range(len(self._deals)):
+            self._profile(index)
 
-    def _distance(self, asked: ComparableFacts, rules: RuleProfile | None, index: int) -> float:
-        unlike, weight = sums(self._column(fact, getattr(asked, fact))[index] for fact in WEIGHTS)
-        if rules is None:
-            return mean(unlike, weight)
+    def _in_reach(
+        self, sums: Sequence[tuple[float, float]], as_of: date, rules_weight: float
+    ) -> list[tuple[float, int]]:
+        """The deals announced before the day, by the least distance that their facts allow."""
+        first = bisect_right(self._days_back, -as_of.toordinal())
+        return sorted(
+            [(mean(unlike, weight + rules_weight), index) for index, (unlike, weight) in enumerate(sums[first:], first)]
+        )
+
+    def _with_rules(self, of_facts: tuple[float, float], rules: RuleProfile, index: int) -> float:
+        unlike, weight = of_facts
         return mean(unlike + RULES_WEIGHT * rule_difference(rules, self._profile(index)), weight + RULES_WEIGHT)
+
+    def _sums(self, asked: ComparableFacts) -> list[tuple[float, float]]:
+        """Weighted differences and weights of the facts for each deal.
+
+        The stake is added last: it takes any value, while questions that are alike in the rest come again.
+        """
+        *codes, stake = WEIGHTS
+        key = tuple(getattr(asked, fact) for fact in codes)
+        of_codes = self._summed.get(key)
+        if of_codes is None:
+            if len(self._summed) > MEASURED:
+                self._summed.clear()
+            columns = [self._column(fact, value) for fact, value in zip(codes, key, strict=True)]
+            of_codes = self._summed[key] = [sums(parts) for parts in zip(*columns, strict=True)]
+        last = self._column(stake, getattr(asked, stake))
+        return [
+            (unlike + more, weight + of_stake)
+            for (unlike, weight), (more, of_stake) in zip(of_codes, last, strict=True)
+        ]
 
     def _profile(self, index: int) -> RuleProfile:
         if index not in self._rules and self._rules_of is not None:
@@ -187,13 +212,21 @@ class PastDeals:
         compared = (compare_fact(fact, getattr(asked, fact), getattr(past, fact)) for fact in WEIGHTS)
         profile = None if rules is None else self._profile(index)
         return Comparable(
-            deal=_as_known(deal, as_of),
+            deal=self._as_known(index, as_of),
             distance=distance,
             outcome_known=_outcome_known(deal, as_of),
             facts=tuple(item for item in compared if item is not None),
             rules=None if rules is None or profile is None else compare_rules(rules, profile),
             scored=None if profile is None or deal.announced_on is None else _then(deal.announced_on, profile),
         )
+
+    def _as_known(self, index: int, as_of: date) -> ReportedDeal:
+        found = self._known.get((index, as_of))
+        if found is None:
+            if len(self._known) > MEASURED:
+                self._known.clear()
+            found = self._known[index, as_of] = _as_known(self._deals[index], as_of)
+        return found
 
 
 def _then(on: date, profile: RuleProfile) -> ScoreThen:

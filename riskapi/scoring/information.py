@@ -9,39 +9,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypeAlias
 
-from riskapi.engine.evaluate import Outcome, status_over
+from riskapi.engine.evaluate import Outcome
 from riskapi.engine.explain import Explanation
-from riskapi.facts.assembly import IMPORT_DUTY, Assembler, Pairing, Viewpoint
-from riskapi.facts.screening import DEAL_INPUTS
+from riskapi.facts.assembly import Assembler, Pairing
 from riskapi.facts.vocabulary import DEAL_FACTS, Fact, FactType, Origin, Value, Vocabulary, World
 from riskapi.language import nodes as n
 from riskapi.language.bounds import MIRRORED
 from riskapi.rules import Rule, Status
-from riskapi.scoring.score import Judged, Range, add, group_key, group_range
-from riskapi.scoring.scorecard import Scorecard, points_of, score_of
-from riskapi.warehouse.countries import EVERYWHERE
+from riskapi.scoring.scorecard import Scorecard
+from riskapi.scoring.trials import Readers, Trial, Trials, matters, readers_of
 
 #: Values tried of one fact at most; enough for both sides of every threshold of the rules that one fact can decide.
 MAX_TRIALS = 40
 #: Codes of a list fact up to which each is tried alone.
 FEW_CODES = 6
+#: Sets of values kept, by fact and rules; when there are more, all are forgotten.
+REMEMBERED = 20_000
 _NOISE = 1e-9
-_Users: TypeAlias = dict[tuple[str, str], dict[str, Rule]]  # (jurisdiction, fact) -> rules by id
-_NO_RULES: Mapping[str, Rule] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """The result if the fact had this value."""
-
-    value: Value
-    low: float
-    score: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,17 +112,20 @@ class Inquiry:
     assembler: Assembler
     card: Scorecard
     critical: Mapping[str, Mapping[str, frozenset[Value]]]  # rule id -> fact -> values
+    readers: Readers
+    _tried: dict[tuple[str, ...], Sequence[Value]] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, rules: Iterable[Rule], assembler: Assembler, card: Scorecard) -> Inquiry:
-        """Prepare the critical values of every rule."""
-        return cls(assembler, card, {rule.id: critical_values(rule, assembler.vocabulary) for rule in rules})
+    def over(cls, rules: Sequence[Rule], assembler: Assembler, card: Scorecard) -> Inquiry:
+        """Prepare the critical values of every rule, and who reads which fact."""
+        critical = {rule.id: critical_values(rule, assembler.vocabulary) for rule in rules}
+        return cls(assembler, card, critical, readers_of(rules))
 
     def inquire(
         self, pairing: Pairing, outcomes: Sequence[Outcome], explanations: Mapping[str, Explanation]
     ) -> tuple[list[Unknown], list[Assumption]]:
         """What is not known and could move the result, the most first; and what is taken for granted."""
-        trials = _Trials(self, pairing, outcomes)
+        trials = Trials((self.assembler, self.card, self.readers), pairing, outcomes)
         return self._unknowns(pairing, outcomes, explanations, trials), self._assumptions(pairing, trials)
 
     def _unknowns(
@@ -143,11 +133,11 @@ class Inquiry:
         pairing: Pairing,
         outcomes: Sequence[Outcome],
         explanations: Mapping[str, Explanation],
-        trials: _Trials,
+        trials: Trials,
     ) -> list[Unknown]:
         concerned: dict[str, list[Rule]] = {}
         for outcome in outcomes:
-            if outcome.status is Status.UNDETERMINED and _matters(outcome.rule):
+            if outcome.status is Status.UNDETERMINED and matters(outcome.rule):
                 for name in self._askable(pairing, outcome, explanations[outcome.rule.id].open_facts):
                     concerned.setdefault(name, []).append(outcome.rule)
         found = [self._unknown(name, rules, trials) for name, rules in concerned.items()]
@@ -155,7 +145,7 @@ class Inquiry:
             (item for item in found if item), key=lambda item: (-item.moves, -len(item.rules), item.fact.name)
         )
 
-    def _assumptions(self, pairing: Pairing, trials: _Trials) -> list[Assumption]:
+    def _assumptions(self, pairing: Pairing, trials: Trials) -> list[Assumption]:
         """Closed-world yes/no facts of the deal that nobody told and that would move the score if they were otherwise."""
         result = []
         for fact in _TAKEN_FOR_GRANTED:
@@ -180,7 +170,7 @@ class Inquiry:
                 asked.add(source)
         return asked
 
-    def _unknown(self, name: str, rules: list[Rule], trials: _Trials) -> Unknown | None:
+    def _unknown(self, name: str, rules: list[Rule], trials: Trials) -> Unknown | None:
         values = self._candidates(name, rules)
         results = [(value, result) for value in values if (result := trials.run(name, value)) is not None]
         if not results:
@@ -199,7 +189,17 @@ class Inquiry:
             highest=trials.shown(*highest),
         )
 
-    def _candidates(self, name: str, rules: list[Rule]) -> list[Value]:
+    def _candidates(self, name: str, rules: Sequence[Rule]) -> Sequence[Value]:
+        """The values of a fact that are tried for these rules."""
+        key = (name, *(rule.id for rule in rules))
+        found = self._tried.get(key)
+        if found is None:
+            if len(self._tried) >= REMEMBERED:
+                self._tried.clear()
+            found = self._tried[key] = self._worth_trying(name, rules)
+        return found
+
+    def _worth_trying(self, name: str, rules: Sequence[Rule]) -> Sequence[Value]:
         fact = self.assembler.vocabulary[name]
         values: set[Value] = set()
         for rule in rules:
@@ -236,12 +236,6 @@ _SOURCES = {
 }
 
 
-#: Facts of the whole deal from which others follow.
-_SPREADING = frozenset(
-    {"deal.type", "deal.product", "deal.activity_country", "deal.market_countries", "deal.production_countries"}
-)
-
-
 def _fits(fact: Fact, value: Value) -> bool:
     match fact.type:
         case FactType.BOOL:
@@ -254,127 +248,3 @@ def _fits(fact: Fact, value: Value) -> bool:
             return isinstance(value, date)
         case _:
             return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _matters(rule: Rule) -> bool:
-    """Whether the rule can move the score: by points or by the floor of its gate."""
-    return rule.points != 0 or rule.gate is not None
-
-
-class _Trials:
-    """Re-scores the pairing with one fact changed, touching only the rules and groups that the change reaches."""
-
-    def __init__(self, inquiry: Inquiry, pairing: Pairing, outcomes: Sequence[Outcome]) -> None:
-        self.assembler, self.card, self.pairing = inquiry.assembler, inquiry.card, pairing
-        self.rules = {item.rule.id: item.rule for item in outcomes if _matters(item.rule)}
-        self.status = {item.rule.id: item.status for item in outcomes if _matters(item.rule)}
-        self.members: dict[str, list[Rule]] = {}
-        self.deal_facts: dict[bool, dict[str, Value]] = {}  # of the trial that is running, by viewpoint
-        self.settled_users: _Users = {}
-        self.open_users: _Users = {}
-        for rule in self.rules.values():
-            self.members.setdefault(group_key(rule), []).append(rule)
-            users = self.open_users if self.status[rule.id] is Status.UNDETERMINED else self.settled_users
-            for name in rule.facts:
-                users.setdefault((rule.jurisdiction, name), {})[rule.id] = rule
-        floors = [(rule.id, points_of(self.card.floors.get(rule.gate, 0))) for rule in self.rules.values() if rule.gate]
-        self.gates = sorted(floors, key=lambda item: -item[1])
-        self.gate_ids = {rule_id for rule_id, _ in floors}
-        self.floors: tuple[float, float] | None = None  # of the pairing as it is
-        self.ranges = {key: self._range(rules, {}) for key, rules in self.members.items()}
-        self.plain = add(self.card.base, self.ranges.values())
-        self.totals = self._floored(self.plain, {})
-
-    def party_of(self, name: str) -> int | None:
-        """Index of the party that a company fact is about."""
-        lead = self.pairing.lead or 0
-        return lead if name.startswith("foreign.") else 1 - lead if name.startswith("host.") else None
-
-    def run(self, name: str, value: Value) -> Range | None:
-        """Totals if the fact had the value; None where no rule changes its answer."""
-        changed = self._changed_statuses(name, value)
-        if not changed:
-            return None
-        low, score, high = self.plain
-        for key in {group_key(self.rules[rule_id]) for rule_id in changed}:
-            before, after = self.ranges[key], self._range(self.members[key], changed)
-            low, score, high = (
-                low + after.low - before.low,
-                score + after.score - before.score,
-                high + after.high - before.high,
-            )
-        return self._floored(Range(low, score, high), changed)
-
-    def shown(self, value: Value, totals: Range) -> Trial:
-        """The trial on the scale from 0 to 100."""
-        return Trial(value, score_of(totals.low), score_of(totals.score), score_of(totals.high))
-
-    def _range(self, rules: Sequence[Rule], changed: Mapping[str, Status]) -> Range:
-        return group_range([Judged(rule, changed.get(rule.id, self.status[rule.id])) for rule in rules], self.card)
-
-    def _floored(self, plain: Range, changed: Mapping[str, Status]) -> Range:
-        """Totals lifted to the floors of gates, as `with_floor` does; gates come with the highest floor first."""
-        if self.floors is not None and changed.keys().isdisjoint(self.gate_ids):
-            certain, possible = self.floors
-            return Range(max(plain.low, certain), max(plain.score, certain), max(plain.high, possible))
-        certain = possible = -math.inf
-        for rule_id, floor in self.gates:
-            status = changed.get(rule_id) or self.status[rule_id]
-            if status is Status.NOT_FIRED:
-                continue
-            possible = max(possible, floor)
-            if status is Status.FIRED:
-                certain = floor
-                break
-        if self.floors is None:
-            self.floors = (certain, possible)
-        return Range(max(plain.low, certain), max(plain.score, certain), max(plain.high, possible))
-
-    def _changed_statuses(self, name: str, value: Value) -> dict[str, Status]:
-        touched: dict[str, Rule] = {}
-        self.deal_facts.clear()
-        seen: dict[str, list[Mapping[str, Value]]] = {}
-        for viewpoint in self.pairing.viewpoints:
-            override = self._override(viewpoint, name, value)
-            for key in override:
-                touched.update(self.open_users.get((viewpoint.jurisdiction, key), _NO_RULES))
-                # A rule that has its answer keeps it when a fact becomes known, but not when a taken default changes.
-                if viewpoint.facts.get(key) is not None:
-                    touched.update(self.settled_users.get((viewpoint.jurisdiction, key), _NO_RULES))
-            facts = {**viewpoint.facts, **override} if override else viewpoint.facts
-            seen.setdefault(viewpoint.jurisdiction, []).append(facts)
-        statuses = {rule_id: status_over(rule, seen[rule.jurisdiction]) for rule_id, rule in touched.items()}
-        return {rule_id: status for rule_id, status in statuses.items() if status is not self.status[rule_id]}
-
-    def _override(self, viewpoint: Viewpoint, name: str, value: Value) -> dict[str, Value]:
-        """The facts of one viewpoint that change with the fact."""
-        pairing = self.pairing
-        as_lead = pairing.lead is None or pairing.lead == viewpoint.foreign
-        fact = self.assembler.vocabulary[name]
-        if fact.origin is Origin.COMPANY:
-            return {name if as_lead else str(fact.mirror): value}
-        if not fact.one_sided and name not in _SPREADING:
-            return self._with_screening(viewpoint, {name: value})
-        if as_lead not in self.deal_facts:
-            told = {**pairing.told, name: value}
-            self.deal_facts[as_lead] = self.assembler.deal_facts(told, pairing.as_of, as_lead=as_lead)
-        after = self.deal_facts[as_lead]
-        changed = {key: item for key, item in after.items() if item != viewpoint.facts[key]}
-        if name in ("deal.activity_country", "deal.market_countries"):
-            changed.update(self._jurisdiction_change(viewpoint, name, value))
-        changed[IMPORT_DUTY], _ = self.assembler.import_duty({**viewpoint.facts, **changed}, viewpoint.jurisdiction)
-        return self._with_screening(viewpoint, changed)
-
-    def _with_screening(self, viewpoint: Viewpoint, changed: dict[str, Value]) -> dict[str, Value]:
-        if DEAL_INPUTS.isdisjoint(changed):
-            return changed
-        country = viewpoint.facts["deal.activity_country"] if viewpoint.jurisdiction == EVERYWHERE else None
-        jurisdiction = country if isinstance(country, str) else viewpoint.jurisdiction
-        found, _ = self.assembler.screening_facts({**viewpoint.facts, **changed}, jurisdiction, self.pairing.as_of)
-        return {**changed, **found}
-
-    def _jurisdiction_change(self, viewpoint: Viewpoint, name: str, value: Value) -> dict[str, Value]:
-        key = "jurisdiction.activity_here" if name == "deal.activity_country" else "jurisdiction.market_here"
-        countries = value if isinstance(value, tuple) else (value,)
-        covered = [self.assembler.covers(viewpoint.jurisdiction, country, self.pairing.as_of) for country in countries]
-        return {key: any(covered)}

@@ -159,12 +159,19 @@ def distance(
 def rule_difference(one: RuleProfile, other: RuleProfile) -> float:
     """0 where the same rules fire, 1 where none fires for both; a rule that may fire for the other counts half."""
     shared = either = 0.0
-    for rule_id in one.fired.keys() | other.fired.keys():
-        weight = abs((one.fired.get(rule_id) or other.fired[rule_id]).points)
-        both = rule_id in one.fired and rule_id in other.fired
-        perhaps = rule_id in one.may_fire or rule_id in other.may_fire
-        shared += weight * (1.0 if both else 0.5 if perhaps else 0.0)
+    for rule_id, rule in one.fired.items():
+        weight = abs(rule.points)
         either += weight
+        if rule_id in other.fired:
+            shared += weight
+        elif rule_id in other.may_fire:
+            shared += weight / 2
+    for rule_id, rule in other.fired.items():
+        if rule_id not in one.fired:
+            weight = abs(rule.points)
+            either += weight
+            if rule_id in one.may_fire:
+                shared += weight / 2
     return 0.0 if either == 0 else 1.0 - shared / either
 
 

@@ -12,10 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from riskapi.rules import GateKind, Kind, Rule, Status
 from riskapi.scoring.scorecard import HitPolicy, Scorecard, points_of, score_of
+
+#: Asked for the same few floors again and again.
+_points_of = lru_cache(maxsize=100)(points_of)
 
 
 class Range(NamedTuple):
@@ -26,6 +30,10 @@ class Range(NamedTuple):
     high: float
 
 
+#: What adds nothing.
+NOTHING = Range(0.0, 0.0, 0.0)
+
+
 class Judged(NamedTuple):
     """A rule and what it says."""
 
@@ -33,8 +41,7 @@ class Judged(NamedTuple):
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """Points that one rule counts in the score; `covered_by` names the rule of its group that counts in its place."""
 
     rule: Rule
@@ -75,14 +82,16 @@ def group_key(rule: Rule) -> str:
 
 def score(judged: Iterable[Judged], card: Scorecard) -> Score:
     """The score of the outcomes; their order does not matter."""
-    listed = list(judged)
+    contributions = []
     groups: dict[str, list[Judged]] = {}
-    for item in listed:
-        groups.setdefault(group_key(item.rule), []).append(item)
-    ranges = {key: group_range(members, card) for key, members in groups.items()}
-    plain = add(card.base, ranges.values())
-    totals, gate = with_floor(plain, listed, card)
-    contributions = [item for members in groups.values() for item in _contributions(members, card)]
+    for item in judged:
+        if item.status is Status.NOT_FIRED:
+            contributions.append(Contribution(item.rule, item.status, 0.0, None))
+        else:
+            groups.setdefault(group_key(item.rule), []).append(item)
+    plain = add(card.base, [group_range(members, card) for members in groups.values()])
+    totals, gate = with_floor(plain, (item for members in groups.values() for item in members), card)
+    contributions += [item for members in groups.values() for item in _contributions(members, card)]
     return Score(
         base=card.base,
         contributions=tuple(sorted(contributions, key=lambda item: item.rule.id)),
@@ -108,28 +117,54 @@ def add(base: float, ranges: Iterable[Range]) -> Range:
 
 def with_floor(plain: Range, judged: Iterable[Judged], card: Scorecard) -> tuple[Range, GateKind | None]:
     """Totals lifted to the floor of the strongest gate; low and score by gates that fired, high also by those that may."""
+    floors = floors_of(judged, card)
+    return floors.under(plain), floors.gate if floors.certain > plain.score else None
+
+
+class Floors(NamedTuple):
+    """How far gates lift the totals, in points; `certain` is the floor of `gate`, the strongest that fired."""
+
+    certain: float
+    possible: float
+    gate: GateKind | None
+
+    def under(self, plain: Range) -> Range:
+        """The totals, lifted."""
+        low, score, high = plain
+        return Range(max(low, self.certain), max(score, self.certain), max(high, self.possible))
+
+
+def floor_of(rule: Rule, card: Scorecard) -> float:
+    """The floor that the rule's gate sets, in points; minus infinity where it sets none."""
+    return _points_of(card.floors.get(rule.gate, 0)) if rule.gate else -math.inf
+
+
+def floors_of(judged: Iterable[Judged], card: Scorecard) -> Floors:
+    """The floors of the gates that fired, and of those that may."""
     certain, possible, strongest = -math.inf, -math.inf, None
     for rule, status in judged:
         if rule.gate is None or status is Status.NOT_FIRED:
             continue
-        floor = points_of(card.floors.get(rule.gate, 0))
+        floor = floor_of(rule, card)
         possible = max(possible, floor)
         if status is Status.FIRED and floor > certain:
             certain, strongest = floor, rule.gate
-    totals = Range(max(plain.low, certain), max(plain.score, certain), max(plain.high, possible))
-    return totals, strongest if certain > plain.score else None
+    return Floors(certain, possible, strongest)
 
 
 def group_range(members: Sequence[Judged], card: Scorecard) -> Range:
     """What one group adds to the three totals. All members have one sign, so that `max` means the heaviest."""
-    group = members[0].rule.group
-    policy = card.hit_policy(group) if group and len(members) > 1 else HitPolicy.SUM
+    live = [item for item in members if item.status is not Status.NOT_FIRED]
+    if not live:
+        return NOTHING
+    if len(live) == 1:
+        return _alone(*live[0])
+    group = live[0].rule.group
+    policy = card.hit_policy(group) if group else HitPolicy.SUM
     if policy is HitPolicy.FIRST:
-        return _first_range(members)
+        return _first_range(live)
     low, middle, high = [], [], []
-    for rule, status in members:
-        if status is Status.NOT_FIRED:
-            continue
+    for rule, status in live:
         points, fired = rule.points, status is Status.FIRED
         if fired or rule.kind is Kind.MITIGATING:
             low.append(points)
@@ -141,6 +176,18 @@ def group_range(members: Sequence[Judged], card: Scorecard) -> Range:
     return Range(combine(low), combine(middle), combine(high))
 
 
+def _alone(rule: Rule, status: Status) -> Range:
+    """What a rule that fired or may fire adds where no other one of its group does."""
+    points = rule.points
+    if status is Status.FIRED:
+        return Range(points, points, points)
+    return Range(
+        points if rule.kind is Kind.MITIGATING else 0.0,
+        points if rule.caution else 0.0,
+        points if rule.kind is Kind.AGGRAVATING else 0.0,
+    )
+
+
 def _heaviest(points: list[float]) -> float:
     return max(points, key=abs, default=0.0)
 
@@ -149,13 +196,12 @@ def _in_file_order(members: Sequence[Judged]) -> list[Judged]:
     return sorted(members, key=lambda item: (item.rule.file, item.rule.line, item.rule.id))
 
 
-def _first_range(members: Sequence[Judged]) -> Range:
+def _first_range(live: Sequence[Judged]) -> Range:
     """Any undetermined rule before the first that fired may turn out to be the first."""
-    ordered = _in_file_order(members)
+    ordered = _in_file_order(live)
     possible: list[float] = []
     for rule, status in ordered:
-        if status is not Status.NOT_FIRED:
-            possible.append(rule.points)
+        possible.append(rule.points)
         if status is Status.FIRED:
             break
     else:

@@ -122,3 +122,9 @@ def test_comparables_ended_before_the_as_of_date_and_are_not_the_deal_itself() -
         assert item.deal.announced_on is None or item.deal.announced_on <= date(2024, 6, 1)
         assert item.deal.outcome_on is None or item.deal.outcome_on <= date(2024, 6, 1)
         assert {item.deal.foreign_company_id, item.deal.host_company_id} != {"xiaomi", "ford"}
+
+
+def test_a_row_stands_once_behind_a_rule() -> None:
+    answer = demo(first="BYD")
+    for rule in answer.rules:
+        assert len(rule.evidence) == len(set(rule.evidence)), rule.id

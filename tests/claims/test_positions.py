@@ -40,15 +40,28 @@ def test_a_wider_denial_recorded_with_less_confidence_does_not_replace_a_narrow_
 @pytest.mark.parametrize(
     ("first", "second"), [("denies", "confirms"), ("confirms", "denies"), ("denies", "partly_denies")]
 )
-def test_otherwise_the_latest_answer_is_the_position_whatever_its_confidence(
+def test_otherwise_the_latest_answer_is_the_position_unless_it_is_recorded_too_weakly(
     make_deal: Build, say: Say, first: str, second: str
 ) -> None:
+    def positions(earlier: str, later: str) -> tuple[str, int]:
+        deal = make_deal(
+            say("2026-02-01", "host_party", first, confidence=earlier),
+            say("2026-02-02", "host_party", second, confidence=later),
+        )
+        (position,) = positions_of(deal.claims)
+        return position.stance.value, len(position.beyond)
+
+    assert positions("high", "medium") == positions("low", "low") == (second, 0)
+    assert positions("high", "low") == positions("medium", "low") == (first, 1)
+
+
+def test_a_later_answer_that_does_not_count_is_called_what_it_is(make_deal: Build, say: Say) -> None:
     deal = make_deal(
-        say("2026-02-01", "host_party", first, confidence="high"),
-        say("2026-02-02", "host_party", second, confidence="low"),
+        say("2026-02-01", "host_party", "denies", confidence="high"),
+        say("2026-02-02", "host_party", "confirms", confidence="low"),
     )
     (position,) = positions_of(deal.claims)
-    assert (position.stance.value, position.beyond) == (second, ())
+    assert position.named(position.beyond[0]) == "a later confirmation"
 
 
 def test_silence_is_a_position_only_without_an_answer(make_deal: Build, say: Say) -> None:

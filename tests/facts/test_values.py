@@ -109,3 +109,9 @@ def test_any_raw_value_is_typed_or_refused_and_nothing_else(raw: object, index: 
         FactType.LIST: tuple,
     }
     assert value is None or isinstance(value, kinds[fact.type])
+
+
+def test_there_is_one_zero() -> None:
+    vocabulary = shipped_vocabulary()
+    read = [read_value(vocabulary["deal.foreign_stake"], raw, vocabulary) for raw in (0, "0", -0.0, "-0", "-0%")]
+    assert {str(value) for value in read} == {"0.0"}

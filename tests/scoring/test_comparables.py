@@ -258,6 +258,19 @@ def test_the_rules_are_asked_once_for_a_deal_and_only_where_it_may_come_near() -
     assert asked == ["near"]
 
 
+def test_all_deals_can_be_read_before_anybody_asks() -> None:
+    asked: list[str] = []
+
+    def rules_of(one: ReportedDeal) -> RuleProfile:
+        asked.append(one.deal_id)
+        return profile("a")
+
+    past = PastDeals([deal("x"), deal("y", sector="banking")], facts=facts_of, rules=rules_of)
+    past.read_all()
+    past.nearest(ASKED, TODAY, rules=profile("a"))
+    assert sorted(asked) == ["x", "y"]
+
+
 DEALS = st.builds(
     lambda days, length, country, sector, share: deal(
         f"d{days}-{length}-{country}-{sector}-{share}",
