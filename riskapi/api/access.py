@@ -1,8 +1,8 @@
-"""Who asks, and what he may. Enters: requests, some with an API key. Leaves: the same with a `Caller`, or 401, 403.
+"""Who asks, and what he may. Enters: requests, some with an API key or a token. Leaves: the same with a `Caller`, or 401, 403.
 
 A service whose store holds no key is open: whoever reaches it belongs to the tenant `default` and may do everything, which
 is why `riskapi serve` then stays on the loopback address. From the first key on, every request but those of `is_open`
-needs one, also after the last key has ended.
+needs one, also after the last key has ended. A service that takes tokens of an identity provider is never open.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from litestar.types import HTTPScope, Receive, Scope, Send
 
 from riskapi.api.asgi import HttpApp, header_of
+from riskapi.api.keys_address import asked_below
 from riskapi.api.observe import KEY_ID
 from riskapi.api.problems import RefusedError, refusal_of
 from riskapi.api.rate import caller_address
@@ -28,8 +29,10 @@ from riskapi.api.refusal import refuse
 from riskapi.errors import Problem, RiskapiError
 from riskapi.store import keys
 from riskapi.store.database import Store
+from riskapi.store.errors import KeyRefusedError
 from riskapi.store.keys import Scope as Allowed
 from riskapi.store.tables import DEFAULT_TENANT
+from riskapi.store.tenants import ensure_tenant
 
 #: How long a service without keys goes on before it looks again whether there are any, in seconds.
 LOOKED_FOR: Final = 1.0
@@ -40,6 +43,10 @@ _OPEN_BELOW: Final = ("/problems/", "/static/")
 _CALLER: Final = "riskapi.caller"
 _REFUSAL: Final = "riskapi.key_refusal"
 _READING: Final = ("GET", "HEAD")
+_SEEN: Final = Problem(
+    code="key-in-address", detail="a key in an address is seen by others: only that of a viewer is taken there",
+    hint="revoke this one, and make one of scope viewer",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +92,16 @@ def key_or_address(scope: HTTPScope) -> str:
 
 
 def presented_key(scope: HTTPScope) -> str | None:
-    """The key of a request: `Authorization: Bearer`, `X-API-Key`, or the password of a browser that only reads.
+    """The key of a request: `Authorization: Bearer`, `X-API-Key`, or the password of a browser.
 
-    Browsers send a password by themselves, also when another site makes them: so it counts for reading alone.
+    Browsers send a password by themselves, also when another site makes them: so it counts for reading, and beyond that only
+    where the browser says that a page of this very service asks, which no other site can make it say.
     """
     given = header_of(scope, "authorization").strip()
     kind, _, rest = given.partition(" ")
     if kind.lower() == "bearer":
         return rest.strip()
-    if kind.lower() == "basic" and scope["method"] in _READING:
+    if kind.lower() == "basic" and (scope["method"] in _READING or header_of(scope, "sec-fetch-site") == "same-origin"):
         return _password(rest.strip())
     return header_of(scope, "x-api-key").strip() or None
 
@@ -106,15 +114,47 @@ def _password(text: str) -> str:
     return password
 
 
+class Speaker(Protocol):
+    """Who a token speaks of."""
+
+    @property
+    def tenant(self) -> str:
+        """His tenant."""
+
+    @property
+    def scope(self) -> Allowed:
+        """What he may."""
+
+    @property
+    def id(self) -> str:
+        """His id, which is no secret."""
+
+    @property
+    def name(self) -> str:
+        """What people call him."""
+
+
+class Tokens(Protocol):
+    """Knows whose a bearer token is."""
+
+    def read(self, token: str, now: datetime) -> Speaker:
+        """Raises `RefusedError`."""
+
+
 class Doorkeeper:
     """Knows whether keys are needed, and whose a key is; for use from several threads. `now` tells the time."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime], seconds: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        seconds: Callable[[], float] = time.monotonic,
+        tokens: Tokens | None = None,
     ) -> None:
-        self._store, self._now, self._seconds = store, now, seconds
+        self._store, self._now, self._seconds, self._tokens = store, now, seconds, tokens
         self._lock = threading.Lock()
-        self._needs_keys = False
+        self._needs_keys = tokens is not None
+        self._tenants: set[str] = set()
         self._looked_at: float | None = None
 
     @property
@@ -141,8 +181,18 @@ class Doorkeeper:
             hint = "send `Authorization: Bearer rk_...` or `X-API-Key: rk_...`; whoever runs the service makes keys"
             problem = Problem(code="key-missing", detail="this service wants an API key", hint=hint)
             raise RefusedError("key-missing", problem)
+        if self._tokens is not None and not presented.startswith(keys.PREFIX):
+            return self._of_token(self._tokens, presented)
         key = keys.authenticate(self._store, presented, self._now())
         return Caller(tenant=key.tenant, scope=key.scope, key_id=key.id, name=key.name)
+
+    def _of_token(self, tokens: Tokens, presented: str) -> Caller:
+        found = tokens.read(presented, self._now())
+        if found.tenant not in self._tenants:
+            with self._store.write() as session:
+                ensure_tenant(session, found.tenant)
+            self._tenants.add(found.tenant)
+        return Caller(tenant=found.tenant, scope=found.scope, key_id=found.id, name=found.name)
 
 
 class Identified:
@@ -164,6 +214,8 @@ class Identified:
         loop = asyncio.get_running_loop()
         try:
             caller = await loop.run_in_executor(self._pool, self._doorkeeper.let_in, presented)
+            if asked_below(scope) is not None and caller.key_id and caller.scope is not Allowed.VIEWER:
+                raise RefusedError(KeyRefusedError.code, _SEEN)
         except RiskapiError as error:
             refusal = refusal_of(error)
             if refusal is None:
@@ -194,4 +246,6 @@ def _challenged(refusal: RefusedError, scope: HTTPScope) -> RefusedError:
         return refusal
     reads_pages = scope["method"] in _READING and "text/html" in header_of(scope, "accept")
     ways = 'Basic realm="riskapi", charset="UTF-8"' if reads_pages else 'Bearer realm="riskapi"'
+    if refusal.type.code == "token-refused":
+        ways = 'Bearer realm="riskapi", error="invalid_token"'
     return RefusedError(refusal.type.code, refusal.problems, headers={**refusal.headers, "www-authenticate": ways})

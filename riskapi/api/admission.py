@@ -7,13 +7,14 @@ sender holds no place of work; then it waits its turn, and works within a time. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final, cast
 
 from litestar.types import HTTPScope, Message, Receive, Send
 
 from riskapi.api.asgi import Heard, HttpApp, header_of
-from riskapi.api.body import MAX_BYTES
+from riskapi.api.operations import MAX_BYTES
 from riskapi.api.options import Options
 from riskapi.api.problems import RefusedError, too_large
 from riskapi.api.refusal import refuse
@@ -29,10 +30,19 @@ class _HungUpError(Exception):
 
 
 class Admission:
-    """Lets requests in; `refused` is told the reason of each refusal."""
+    """Lets requests in; `refused` is told the reason of each refusal.
 
-    def __init__(self, app: HttpApp, options: Options, refused: Callable[[str], None] = lambda _: None) -> None:
-        self._app, self._options, self._refused = app, options, refused
+    `sizes` tells the most bytes of a body for addresses that take more or less than the others.
+    """
+
+    def __init__(
+        self,
+        app: HttpApp,
+        options: Options,
+        refused: Callable[[str], None] = lambda _: None,
+        sizes: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self._app, self._options, self._refused, self._sizes = app, options, refused, sizes
         self._places = asyncio.Semaphore(options.threads)
         self.inside = 0
 
@@ -51,7 +61,7 @@ class Admission:
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         try:
             async with asyncio.timeout(self._options.body_time_limit):
-                body = await _read(scope, receive)
+                body = await _read(scope, receive, self._sizes.get(scope["path"], MAX_BYTES))
         except _HungUpError:
             return
         except TimeoutError:
@@ -69,8 +79,12 @@ class Admission:
             await self._work(scope, _again(body, receive), send)
 
     async def _work(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """Holds its place until the answer is made; sending it to a slow reader holds none."""
+        """Holds its place until the answer is made; sending it to a slow reader holds none.
+
+        An answer in several pieces has the time anew for each of them.
+        """
         held, started = True, False
+        loop = asyncio.get_running_loop()
 
         async def send_and_leave(message: Message) -> None:
             nonlocal held, started
@@ -79,9 +93,10 @@ class Admission:
                 held = False
                 self._places.release()
             await send(message)
+            limit.reschedule(loop.time() + self._options.time_limit)
 
         try:
-            async with asyncio.timeout(self._options.time_limit):
+            async with asyncio.timeout(self._options.time_limit) as limit:
                 await self._app(scope, receive, send_and_leave)
         except TimeoutError:
             if not started:
@@ -95,11 +110,11 @@ class Admission:
         await refuse(error, scope, send)
 
 
-async def _read(scope: HTTPScope, receive: Receive) -> bytes:
+async def _read(scope: HTTPScope, receive: Receive, most: int) -> bytes:
     """The whole body; raises `RefusedError` as soon as it is known to be too large."""
     announced = header_of(scope, "content-length")
-    if announced.isdecimal() and int(announced[:20]) > MAX_BYTES:
-        raise too_large()
+    if announced.isdecimal() and int(announced[:20]) > most:
+        raise too_large(most)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -108,8 +123,8 @@ async def _read(scope: HTTPScope, receive: Receive) -> bytes:
             raise _HungUpError
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BYTES:
-            raise too_large()
+        if size > most:
+            raise too_large(most)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)

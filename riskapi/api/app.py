@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from riskapi.api import (
@@ -27,29 +29,40 @@ from riskapi.api import (
     companies,
     deals,
     duty,
+    edits,
     facts,
     health,
+    jobs,
+    matrix,
     metrics,
     reconcile,
     rules,
     scores,
+    watchlists,
+    webhooks,
     whatif,
+    workbooks,
 )
-from riskapi.api.access import Admitted, Doorkeeper, Identified, caller_of, key_or_address
+from riskapi.api.access import Admitted, Doorkeeper, Identified, Tokens, caller_of, key_or_address
 from riskapi.api.access import Caller as Asker
 from riskapi.api.admission import Admission
 from riskapi.api.archive import Archive, now_utc
 from riskapi.api.asgi import HttpApp
-from riskapi.api.body import MAX_BYTES, parse_json, read_bytes
+from riskapi.api.body import parse_json, read_bytes
 from riskapi.api.compress import Compression
 from riskapi.api.cors import Cors
 from riskapi.api.current import Current, set_aside
+from riskapi.api.desk import count_jobs, open_desk
+from riskapi.api.files import pieces, size_of
 from riskapi.api.head import HeadAsGet
 from riskapi.api.headers import add_headers
+from riskapi.api.keys_address import KeyInAddress
+from riskapi.api.keys_bootstrap import make_first_key
 from riskapi.api.metrics import Metrics
-from riskapi.api.negotiation import JSON, PRODUCES, guard_accept
+from riskapi.api.negotiation import JSON, PRODUCES, check_accept, guard_accept
 from riskapi.api.observe import Observed
-from riskapi.api.operations import Asked, Operation, Reply
+from riskapi.api.oidc_settings import token_reader
+from riskapi.api.operations import MAX_BYTES, Asked, Operation, Reply, Upload
 from riskapi.api.options import Options
 from riskapi.api.pages import Pages, page_routes
 from riskapi.api.problems import RefusedError, on_failure, on_http_exception, on_riskapi_error
@@ -57,32 +70,44 @@ from riskapi.api.query import query_pairs, read_parameters
 from riskapi.api.rate import Buckets, Caller, RateLimit
 from riskapi.api.readiness import Check, age_in_days, reasons
 from riskapi.api.reload import Reloader, fingerprint
-from riskapi.api.validators import KEEP, entity_tag, is_cacheable, matches
+from riskapi.api.tracing import Traced, Tracing, open_tracing, work_of
+from riskapi.api.validators import CACHEABLE, KEEP, entity_tag, is_cacheable, matches
+from riskapi.api.watching import open_watch
 from riskapi.assessment.answer import Versions
-from riskapi.errors import Problem, RiskapiError
+from riskapi.errors import Problem, RiskapiError, SettingsError
 from riskapi.settings import Settings
 from riskapi.store.database import Store, open_store
 from riskapi.store.retention import read_retention
+from riskapi.watch.keeper import Keeper
 from riskapi.workspace import Workspace
 
 Clock = Callable[[], date]
-PagesOf = Callable[[Current, Clock], Sequence[HTTPRouteHandler]]
+Answering: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[bytes] | Stream]]
+PagesOf = Callable[[Current, Clock, Archive | None], Sequence[HTTPRouteHandler]]
 
 OPERATIONS: tuple[Operation, ...] = (
     *scores.OPERATIONS,
     *batch.OPERATIONS,
     *assessments.OPERATIONS,
+    *workbooks.OPERATIONS,
+    *jobs.OPERATIONS,
+    *matrix.OPERATIONS,
     *whatif.OPERATIONS,
     *rules.OPERATIONS,
     *facts.OPERATIONS,
     *companies.OPERATIONS,
     *deals.OPERATIONS,
+    *edits.OPERATIONS,
+    *watchlists.OPERATIONS,
+    *webhooks.OPERATIONS,
     *duty.OPERATIONS,
     *health.OPERATIONS,
 )
 #: Operations that score one pairing, for the figures.
 SCORING = ("createScore", "createAssessment")
 NOT_MODIFIED = 304
+#: An ending behind an id, such as `.xlsx`: a parameter of a path takes everything up to the next stroke.
+_ENDED: Final = re.compile(r"}\.\w+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +121,9 @@ class Service:
     checks: Sequence[Check]
     reloader: Reloader | None
     archive: Archive | None
+    tokens: Tokens | None = None
+    keeper: Keeper | None
+    tracing: Tracing | None = None
 
     def not_ready(self, workspace: Workspace, today: date) -> list[Problem]:
         """Every reason why the service cannot answer well."""
@@ -115,6 +143,8 @@ class Asking:
     path: dict[str, str]
     caller: Asker
     repeat_key: str | None
+    if_match: str | None
+    accept: str | None
 
 
 def today_utc() -> date:
@@ -132,6 +162,7 @@ def create_app(  # noqa: PLR0913  # everything that a test or an embedding progr
     pages: PagesOf | None = None,
     store: Store | None = None,
     now: Callable[[], datetime] = now_utc,
+    tracing: Tracing | None = None,
 ) -> Litestar:
     """The service over a workspace, or over one that it opens, renews and closes itself.
 
@@ -139,7 +170,8 @@ def create_app(  # noqa: PLR0913  # everything that a test or an embedding progr
     used. A workspace or store that is given stays open; a service over a given workspace has only a store that is given.
     `clock` tells the day on which a question is put that names none, `now` the moment that is noted with what is kept and
     at which keys end. `options` are read from the environment where neither they nor a workspace is given. `checks` are
-    asked by /ready; `caller` tells who is counted as one by the rate limit; `pages` are routes for people (`riskapi.web`).
+    asked by /ready; `caller` tells who is counted as one by the rate limit; `pages` are routes for people (`riskapi.web`);
+    `tracing` takes spans, where the options do not open one.
     """
     figures = Metrics()
     own_store = None
@@ -152,15 +184,30 @@ def create_app(  # noqa: PLR0913  # everything that a test or an embedding progr
         own_store = None if store else open_store(settings.store)
     kept_in = store or own_store
     archive = Archive(kept_in, now, read_retention(options.retention)) if kept_in else None
+    current.over = archive.overlays.over if archive else None
+    open_desk(archive, current, options, figures)
     service = Service(
         current=current, clock=clock, options=options, metrics=figures, reloader=reloader, archive=archive,
-        checks=(*checks, archive.check) if archive else checks,
+        keeper=open_watch(archive, current, options, clock, figures),
+        checks=(*checks, archive.check) if archive else checks, tokens=_let_in(options, archive),
+        tracing=tracing or (open_tracing() if options.traces else None),
     )  # fmt: skip
-    app = _application(service, pages(current, clock) if pages else ())
+    app = _application(service, pages(current, clock, archive) if pages else ())
     app.asgi_handler = _guarded(app.asgi_handler, service, caller)
     if own_store is not None:
         app.on_shutdown.append(own_store.close)
     return app
+
+
+def _let_in(options: Options, archive: Archive | None) -> Tokens | None:
+    """Make the first key where one is given, and the reader of tokens where they are taken. Raises `SettingsError`."""
+    if archive is not None and options.bootstrap_key_file:
+        make_first_key(archive.store, options.bootstrap_key_file, archive.now())
+    tokens = token_reader(asdict(options))
+    if archive is None and (tokens is not None or options.bootstrap_key_file):
+        detail = "a service without a store cannot know who asks"
+        raise SettingsError(Problem(code="setting-invalid", detail=detail, hint="see RISKAPI_STORE"))
+    return tokens
 
 
 def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litestar:
@@ -168,9 +215,11 @@ def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litesta
     operations = (_ready_if(service, item) if item.id == "ready" else item for item in OPERATIONS)
     reloader = [service.reloader] if service.reloader else []
     archive = [service.archive] if service.archive else []
+    desk = [it.desk for it in archive if it.desk]
+    keeper = [service.keeper] if service.keeper else []
     return Litestar(
         route_handlers=[
-            *(_route(operation, service) for operation in operations),
+            *_routes(operations, service),
             *reconcile.routes(service.current, service.clock),
             *page_routes(Pages(OPERATIONS, service.current), _figures(service) if service.options.metrics else None),
             *pages,
@@ -179,18 +228,23 @@ def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litesta
         guards=[guard_accept],
         before_send=[add_headers],
         on_startup=[
-            set_aside,
+            *(set_aside for _ in reloader),  # not the heap of a program that brought its own workspace
             _threads(service.options),
             metrics.forget_dead_processes,
             *(it.start for it in reloader),
             *(it.start for it in archive),
+            *(it.start for it in desk),
+            *(it.start for it in keeper),
         ],
         on_shutdown=[
             *(it.stop for it in reloader),
+            *(it.stop for it in keeper),
+            *(it.stop for it in desk),
             *(it.stop for it in archive),
             metrics.forget_this_process,
-            gc.unfreeze,
+            *(gc.unfreeze for _ in reloader),
             service.current.close,
+            *(it.stop for it in ([service.tracing] if service.tracing else [])),
         ],
         request_max_body_size=MAX_BYTES,
         openapi_config=None,  # `riskapi.api.openapi` describes the operations
@@ -202,14 +256,20 @@ def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litesta
 def _guarded(routes: ASGIApp, service: Service, caller: Caller) -> ASGIApp:
     """The routes behind everything that every request passes."""
     options, figures = service.options, service.metrics
-    inner: HttpApp = Admission(Compression(routes), options, figures.refused)
+    sizes = {item.path: item.max_bytes for item in OPERATIONS if item.takes_body and item.max_bytes != MAX_BYTES}
+    inner: HttpApp = Admission(Compression(routes), options, figures.refused, sizes)
     if service.archive is not None:
         inner = Admitted(inner, figures.refused)
     if options.rate:
         inner = RateLimit(inner, Buckets(options.rate, options.burst), caller=caller, refused=figures.refused)
     if service.archive is not None:
-        inner = Identified(inner, Doorkeeper(service.archive.store, service.archive.now))
-    whole = Observed(Cors(HeadAsGet(inner), options.cors_origins), figures)
+        inner = Identified(inner, Doorkeeper(service.archive.store, service.archive.now, tokens=service.tokens))
+    whole: HttpApp = Cors(HeadAsGet(inner), options.cors_origins)
+    if service.tracing is not None:
+        whole = Traced(whole, service.tracing)
+    whole = Observed(whole, figures)
+    if options.reconcile_key_in_address:
+        whole = KeyInAddress(whole)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -235,6 +295,7 @@ def _threads(options: Options) -> Callable[[], Any]:
 def _opened(settings: Settings, clock: Clock) -> Workspace:
     """A workspace that has answered once, since the first answer makes what the later ones use."""
     workspace = Workspace.open(settings)
+    workspace.past_deals.read_all()
     with suppress(RiskapiError):  # other datasets may lack these companies
         workspace.ask(scores.XIAOMI_FORD, today=clock())
     return workspace
@@ -253,15 +314,60 @@ def _reloader(settings: Settings, current: Current, options: Options, clock: Clo
 # Routes
 
 
-def _route(operation: Operation, service: Service) -> HTTPRouteHandler:
-    """The handler of an operation: reads the request here and works in a thread, so that the event loop stays free."""
+def _routes(operations: Iterable[Operation], service: Service) -> Iterator[HTTPRouteHandler]:
+    """The handlers of all operations; `/x/{id}.csv` is answered by that of `/x/{id}`, which sees the ending in the id."""
+    found = list(operations)
+    forms = [item for item in found if _ENDED.search(item.path)]
+    for operation in found:
+        if operation not in forms:
+            own = [item for item in forms if item.method == operation.method and _base(item) == operation.path]
+            yield _route(operation, service, {item.path.rpartition("}")[2]: item for item in own})
+
+
+def _base(form: Operation) -> str:
+    return _ENDED.sub("}", form.path)
+
+
+def _route(operation: Operation, service: Service, forms: Mapping[str, Operation]) -> HTTPRouteHandler:
+    """The handler of an operation and of its other forms, by the ending of the id."""
+    answer_plain = _answering(operation, service)
+    answers = {ending: (form, _answering(form, service)) for ending, form in forms.items()}
+
+    async def handle(request: Request[Any, Any, Any]) -> Response[bytes] | Stream:
+        ident = str(request.path_params.get("id", ""))
+        for ending, (form, answer) in answers.items():
+            if ident.endswith(ending):
+                check_accept(request.headers.get("accept"), form.produces)
+                request.scope["path_params"] = {**request.path_params, "id": ident.removesuffix(ending)}
+                return await answer(request)
+        if answers:
+            check_accept(request.headers.get("accept"), operation.produces)
+        return await answer_plain(request)
+
+    return HTTPRouteHandler(
+        re.sub(r"{(\w+)}", r"{\1:str}", operation.path),
+        http_method=[operation.method],  # type: ignore[list-item]  # a str where a literal is wanted
+        status_code=operation.statuses[0],
+        name=operation.id,
+        operation_id=operation.id,
+        summary=operation.summary,
+        request_max_body_size=operation.max_bytes,
+        opt={PRODUCES: (*operation.produces, *(kind for form in forms.values() for kind in form.produces))},
+    )(handle)
+
+
+def _answering(operation: Operation, service: Service) -> Answering:
+    """What answers a request: reads it here and works in a thread, so that the event loop stays free."""
     keeps = is_cacheable(operation)
 
-    def work(asking: Asking, raw: tuple[str, bytes], body: bytes | None, known: str | None) -> Response[bytes]:
+    def work(
+        asking: Asking, raw: tuple[str, bytes], body: Upload | None, known: str | None
+    ) -> Response[bytes] | Stream:
         # Probes take whatever a load balancer adds to their address.
         pairs = [] if operation.tag == "service" else query_pairs(raw[1])
         today = service.clock()
-        with service.current.lease() as workspace:
+        tenant = None if operation.tag in (*CACHEABLE, "service") else asking.caller.tenant
+        with service.current.lease(tenant, looks=operation.tag != "scores") as workspace:
             values = read_parameters(operation, workspace, asking.path, pairs)
             headers = _headers(workspace.versions)
             if keeps:
@@ -269,37 +375,38 @@ def _route(operation: Operation, service: Service) -> HTTPRouteHandler:
                 headers |= {"etag": tag, "cache-control": KEEP}
                 if matches(known, tag):
                     return Response(b"", status_code=NOT_MODIFIED, media_type=JSON, headers=headers)
-            data = None if body is None else parse_json(body, operation.max_fields)
+            is_json = body is not None and body.media_type == JSON
+            data = parse_json(body.content, operation.max_fields, operation.max_elements) if body and is_json else None
             asked = Asked(
-                values=values, today=today, body=data,
+                values=values, today=today, body=data, upload=None if is_json else body,
                 caller=asking.caller, archive=service.archive, repeat_key=asking.repeat_key,
+                if_match=asking.if_match, if_none_match=known, accept=asking.accept,
             )  # fmt: skip
-            reply = operation.reply(workspace, asked)
+            with work_of(None if operation.tag == "service" else service.tracing, operation.id, workspace.versions):
+                reply = operation.reply(workspace, asked)
         service.metrics.scored(operation.id in SCORING)
         return _response(reply, headers)
 
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def handle(request: Request[Any, Any, Any]) -> Response[bytes] | Stream:
         caller = caller_of(request.scope)
         caller.require(operation.scope)
-        body = await read_bytes(request) if operation.takes_body else None
+        body = await read_bytes(request, operation.takes) if operation.takes_body else None
         raw = request.scope["path"], request.scope["query_string"]
-        asking = Asking(request.path_params, caller, request.headers.get("idempotency-key"))
+        given = request.headers
+        repeat_key, if_match = given.get("idempotency-key"), given.get("if-match")
+        asking = Asking(request.path_params, caller, repeat_key, if_match, given.get("accept"))
         asked = (asking, raw, body, request.headers.get("if-none-match"))
         return await asyncio.to_thread(work, *asked) if operation.in_thread else work(*asked)
 
-    return HTTPRouteHandler(
-        operation.path.replace("{id}", "{id:str}"),
-        http_method=[operation.method],  # type: ignore[list-item]  # a str where a literal is wanted
-        status_code=operation.statuses[0],
-        name=operation.id,
-        operation_id=operation.id,
-        summary=operation.summary,
-        opt={PRODUCES: JSON},
-    )(handle)
+    return handle
 
 
-def _response(reply: Reply, headers: dict[str, str]) -> Response[bytes]:
-    return Response(reply.content, status_code=reply.status, media_type=JSON, headers={**headers, **reply.headers})
+def _response(reply: Reply, headers: dict[str, str]) -> Response[bytes] | Stream:
+    headers = {**headers, **reply.headers}
+    if reply.file is not None:
+        headers["content-length"] = str(size_of(reply.file))
+        return Stream(pieces(reply.file), status_code=reply.status, media_type=reply.media_type, headers=headers)
+    return Response(reply.content, status_code=reply.status, media_type=reply.media_type, headers=headers)
 
 
 def _headers(versions: Versions) -> dict[str, str]:
@@ -322,6 +429,7 @@ def _figures(service: Service) -> Callable[[], bytes]:
     def page() -> bytes:
         with service.current.lease() as workspace:
             service.metrics.aged(age_in_days(workspace, service.clock()))
+        count_jobs(service.archive, service.metrics)
         return service.metrics.page()
 
     return page

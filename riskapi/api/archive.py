@@ -14,16 +14,20 @@ from typing import Final, TypeVar
 from sqlalchemy.orm import Session
 
 from riskapi.api.access import Caller
+from riskapi.api.edits_overlay import Overlays
 from riskapi.errors import Problem
+from riskapi.jobs.desk import Desk
 from riskapi.store import assessments, idempotency
-from riskapi.store.assessments import NewAssessment, Stored, Summary
+from riskapi.store.assessments import NewAssessment, Stored
 from riskapi.store.audit import Signature
 from riskapi.store.database import Store
 from riskapi.store.errors import StoreBusyError, StoreError
 from riskapi.store.idempotency import Attempt, Lease, Replay
 from riskapi.store.listing import Filter, Page, page
 from riskapi.store.retention import Retention, count_request, retention_of, shorter
+from riskapi.store.shown import AssessmentRecord
 from riskapi.store.writer import GroupWriter
+from riskapi.watch.outgoing import Outgoing
 
 T = TypeVar("T")
 
@@ -40,11 +44,15 @@ def now_utc() -> datetime:
 class Archive:
     """An open store in the hands of the service; for use from several threads, between `start` and `stop`.
 
-    `at_most` is how long anything is kept, whatever a tenant chose.
+    `at_most` is how long anything is kept, whatever a tenant chose. `desk` works on jobs, where there is one;
+    `outgoing` is what webhooks need.
     """
 
     def __init__(self, store: Store, now: Callable[[], datetime] = now_utc, at_most: Retention | None = None) -> None:
         self.store, self.now = store, now
+        self.overlays = Overlays(store)
+        self.desk: Desk | None = None
+        self.outgoing: Outgoing | None = None
         self._at_most = at_most or Retention()
         self._writer: GroupWriter | None = None
 
@@ -103,7 +111,7 @@ class Archive:
 
     def keep(
         self, caller: Caller, make: Callable[[], NewAssessment], attempt: Attempt | None
-    ) -> tuple[Summary | str, bool]:
+    ) -> tuple[AssessmentRecord | str, bool]:
         """Keep what `make` gives. With an attempt it is made and kept once: later the id of the first, and True.
 
         The assessment and the note that the attempt is done are one transaction. Raises `ConflictError` where the key of
@@ -114,7 +122,7 @@ class Archive:
                 return str(json.loads(begun.body)["id"]), True
             new = make()
 
-            def work(session: Session) -> Summary:
+            def work(session: Session) -> AssessmentRecord:
                 summary = assessments.add(session, caller.tenant, new, self.now())
                 if begun is not None:
                     body = json.dumps({"id": summary.id}).encode()
@@ -122,6 +130,24 @@ class Archive:
                 return summary
 
             return self.write(work), False
+
+    def once(self, attempt: Attempt | None, work: Callable[[Session], Replay]) -> tuple[Replay, bool]:
+        """What `work` gives, once it is on the disk; with an attempt it is done once, and later comes the first and True.
+
+        Work and the note that the attempt is done are one transaction. Raises `ConflictError` where the key of the attempt
+        is in use, and what the work raises.
+        """
+        with self._attempted(attempt) as begun:
+            if isinstance(begun, Replay):
+                return begun, True
+
+            def whole(session: Session) -> Replay:
+                replay = work(session)
+                if begun is not None:
+                    idempotency.finish(session, begun, replay)
+                return replay
+
+            return self.write(whole), False
 
     @contextmanager
     def _attempted(self, attempt: Attempt | None) -> Iterator[Lease | Replay | None]:

@@ -8,94 +8,40 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from riskapi.api.archive import CREATED, Archive
 from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter, Reply, adapter_of
 from riskapi.api.paging import CURSOR, LIMIT
-from riskapi.api.reruns import Difference, Verification, difference_of, verified
+from riskapi.api.reruns import verified
 from riskapi.api.scores import XIAOMI_FORD
-from riskapi.assessment.answer import Answer, Versions, to_json
+from riskapi.assessment.answer import Answer, to_json
+from riskapi.assessment.difference import difference_of
 from riskapi.assessment.request import MAX_NAME, read_as_of
 from riskapi.errors import NotFoundError, Problem, RequestError, UnsettledNameError
 from riskapi.facts.values import ValueProblemError
-from riskapi.store.assessments import NewAssessment, Stored, Summary
+from riskapi.records.assessments import (
+    AssessmentAnswer,
+    AssessmentHead,
+    AssessmentsAnswer,
+    DeletedAnswer,
+    RerunAnswer,
+    Verification,
+)
+from riskapi.store.assessments import NewAssessment, Stored
 from riskapi.store.canonical import canonical_json, sha256_of
 from riskapi.store.errors import StoreError
 from riskapi.store.idempotency import Attempt
 from riskapi.store.keys import Scope
 from riskapi.store.listing import Filter
+from riskapi.store.shown import AssessmentRecord
 from riskapi.workspace import Workspace
 
 PATH: Final = "/v1/assessments"
 REPEATED: Final = "idempotency-replayed"
 _USABLE_KEY = re.compile(r"[!-~]{1,255}")
 _YES_NO: Final = ("false", "true")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentRecord:
-    """A kept assessment without its answer; `content_hash` is the SHA-256 of the answer's bytes."""
-
-    id: str
-    created_at: datetime
-    created_by: str
-    label: str | None
-    question: str
-    as_of: date
-    band: str
-    score: float
-    low: float
-    high: float
-    versions: Versions
-    content_hash: str
-
-    @classmethod
-    def of(cls, summary: Summary) -> AssessmentRecord:
-        """The record of what the store tells."""
-        return cls(**{item.name: getattr(summary, item.name) for item in fields(Summary)})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Head:
-    assessment: AssessmentRecord | None
-    inputs: dict[str, Any]
-    verification: Verification | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentAnswer(_Head):
-    """A question with its answer; `assessment` is null where nothing is kept, `inputs` the question with its day."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentsAnswer:
-    """Kept assessments; `total` counts those that were there when the list was begun."""
-
-    assessments: tuple[AssessmentRecord, ...]
-    total: int
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RerunAnswer:
-    """The question of a kept assessment put again, and what differs from the kept answer. Nothing is kept of it."""
-
-    assessment: AssessmentRecord
-    as_of: date
-    difference: Difference
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletedAnswer:
-    """The assessment is gone; the audit log still says that there was one."""
-
-    deleted: str
 
 
 # What the operations do
@@ -117,7 +63,7 @@ def create(workspace: Workspace, asked: Asked) -> Reply:
 
     made: dict[str, Any] = {}
     kept, is_repeat = archive.keep(asked.caller, make, _attempt(asked))
-    if isinstance(kept, Summary):
+    if isinstance(kept, AssessmentRecord):
         return _created(kept, made["inputs"], made["body"])
     stored, _ = archive.get(asked.caller, kept)
     return _created(stored.summary, stored.inputs, stored.body, {REPEATED: "true"} if is_repeat else {})
@@ -135,8 +81,7 @@ def list_kept(_: Workspace, asked: Asked) -> AssessmentsAnswer:
     found = archive_of(asked).page(
         asked.caller, _filter(asked), limit=asked.number("limit"), cursor=asked.text("cursor")
     )
-    items = tuple(AssessmentRecord.of(item) for item in found.items)
-    return AssessmentsAnswer(assessments=items, total=found.total, next_cursor=found.next_cursor)
+    return AssessmentsAnswer(assessments=found.items, total=found.total, next_cursor=found.next_cursor)
 
 
 def rerun(workspace: Workspace, asked: Asked) -> RerunAnswer:
@@ -173,15 +118,18 @@ def _answered(workspace: Workspace, asked: Asked) -> tuple[Answer, dict[str, Any
 
 
 def _written(
-    summary: Summary | None, inputs: Mapping[str, Any], body: bytes, verification: Verification | None = None
+    summary: AssessmentRecord | None, inputs: Mapping[str, Any], body: bytes, verification: Verification | None = None
 ) -> bytes:
     """The response around the bytes of an answer, which stay as they are."""
-    record = AssessmentRecord.of(summary) if summary else None
-    head = adapter_of(_Head).dump_json(_Head(assessment=record, inputs=dict(inputs), verification=verification))
+    head = adapter_of(AssessmentHead).dump_json(
+        AssessmentHead(assessment=summary, inputs=dict(inputs), verification=verification)
+    )
     return b'%s,"answer":%s}' % (head[:-1], body)
 
 
-def _created(summary: Summary, inputs: Mapping[str, Any], body: bytes, more: Mapping[str, str] | None = None) -> Reply:
+def _created(
+    summary: AssessmentRecord, inputs: Mapping[str, Any], body: bytes, more: Mapping[str, str] | None = None
+) -> Reply:
     headers = {"location": f"{PATH}/{summary.id}", **(more or {})}
     return Reply(content=_written(summary, inputs, body), status=CREATED, headers=headers)
 
@@ -239,7 +187,7 @@ def _rerun(workspace: Workspace, stored: Stored, day: date | None) -> RerunAnswe
     inputs = {**stored.inputs, "as_of": (day or stored.summary.as_of).isoformat()}
     answer = workspace.ask(inputs, today=stored.summary.as_of)
     return RerunAnswer(
-        assessment=AssessmentRecord.of(stored.summary),
+        assessment=stored.summary,
         as_of=answer.as_of,
         difference=difference_of(json.loads(stored.body), json.loads(to_json(answer))),
         answer=answer,
@@ -255,7 +203,7 @@ _SAMPLE_AT: Final = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 def _sample(workspace: Workspace) -> Stored:
     answer = workspace.ask(XIAOMI_FORD, today=date.max)
     body = to_json(answer)
-    summary = Summary(
+    summary = AssessmentRecord(
         id=SAMPLE_ID, created_at=_SAMPLE_AT, created_by="Anna, trade desk (5d1f0c1e9a0b7c3d)", label="brief of November",
         question=answer.question, as_of=answer.as_of, band=answer.band.name, score=answer.score, low=answer.low,
         high=answer.high, versions=answer.versions, content_hash=sha256_of(body),
@@ -276,7 +224,7 @@ def _sample_shown(workspace: Workspace, asked: Asked) -> Reply:
 
 
 def _sample_list(workspace: Workspace, _: Asked) -> AssessmentsAnswer:
-    record = AssessmentRecord.of(_sample(workspace).summary)
+    record = _sample(workspace).summary
     return AssessmentsAnswer(assessments=(record,), total=1, next_cursor=None)
 
 

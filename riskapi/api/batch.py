@@ -1,5 +1,7 @@
 """POST /v1/scores/batch: several questions in, a row for each out, in the same order; a bad one fails alone.
 
+Questions come as JSON, or as the rows of a CSV file or a workbook (`riskapi.api.batch_files`).
+
 A row is short, since a whole answer has some hundred kilobytes; with `full` a few questions get whole answers.
 """
 
@@ -7,16 +9,29 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from riskapi.api.operations import Asked, Example, Operation
+from riskapi.api.batch_files import (
+    CSV_EXAMPLE,
+    ENDINGS,
+    MAX_BYTES,
+    MOST_ROWS,
+    XLSX,
+    as_file,
+    items_of,
+    scored_upload,
+    template_reply,
+    wanted_form,
+)
+from riskapi.api.operations import AS_OF, JSON, Asked, Example, Operation, Reply
 from riskapi.api.problems import TYPES, ProblemType, document
 from riskapi.api.scores import DESCRIBED, XIAOMI_FORD
-from riskapi.assessment.answer import Answer, GateAnswer, Versions
 from riskapi.errors import Problem, RequestError, UnsettledNameError, did_you_mean
+from riskapi.records.scores import BatchAnswer, BatchItem, ItemProblem, ScoreRow
+from riskapi.spreadsheet.results import ScoredFile
 from riskapi.store.keys import Scope
 from riskapi.workspace import Workspace
 
@@ -29,65 +44,28 @@ _KEYS: Final = ("questions", "full")
 logger = logging.getLogger("riskapi.api")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRow:
-    """The answer to one question of several, without its reasons."""
-
-    question: str
-    as_of: date
-    score: float
-    low: float
-    high: float
-    band: str
-    gates: tuple[GateAnswer, ...]
-    warnings: tuple[str, ...]
-
-    @classmethod
-    def of(cls, answer: Answer) -> ScoreRow:
-        """The row of an answer."""
-        return cls(
-            question=answer.question, as_of=answer.as_of, score=answer.score, low=answer.low, high=answer.high,
-            band=answer.band.name, gates=answer.gates, warnings=answer.warnings,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemProblem:
-    """Why one question has no answer: type, title and code as in problem details; pointers go into the whole body."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchItem:
-    """What became of one question: `status` as it would be alone, and a row or a problem; `answer` where `full` is asked."""
-
-    index: int
-    status: int
-    row: ScoreRow | None = None
-    answer: Answer | None = None
-    problem: ItemProblem | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchAnswer:
-    """All items in the order of the questions."""
-
-    answered: int
-    refused: int
-    items: tuple[BatchItem, ...]
-    versions: Versions
-
-
-def score_many(workspace: Workspace, asked: Asked) -> BatchAnswer:
+def score_many(workspace: Workspace, asked: Asked) -> BatchAnswer | Reply:
     """Answer each question of the body; raises `RequestError` where the body is no list of questions at all."""
+    form = wanted_form(asked)
+    if asked.upload is not None:
+        scored = scored_upload(workspace, asked, asked.upload)
+        return as_file(workspace, scored, form) if form != JSON else _summed(workspace, _file_items(scored))
     questions, full = _read(asked.body)
-    items = tuple(_item(workspace, asked.today, index, question, full=full) for index, question in enumerate(questions))
+    day = asked.day()
+    return _summed(workspace, [_item(workspace, day, index, item, full=full) for index, item in enumerate(questions)])
+
+
+def _file_items(scored: ScoredFile) -> Iterator[BatchItem]:
+    kind = TYPES[RequestError.code]
+    return items_of(
+        scored,
+        lambda index, row: BatchItem(index=index, status=200, row=ScoreRow.of(row.answer) if row.answer else None),
+        lambda index, problems: BatchItem(index=index, status=kind.status, problem=_problem(kind, problems)),
+    )
+
+
+def _summed(workspace: Workspace, found: Iterable[BatchItem]) -> BatchAnswer:
+    items = tuple(found)
     answered = sum(item.problem is None for item in items)
     return BatchAnswer(answered=answered, refused=len(items) - answered, items=items, versions=workspace.versions)
 
@@ -136,10 +114,13 @@ def _failed(index: int, error: Exception) -> BatchItem:
 
 def _refused(index: int, kind: ProblemType, problems: Iterable[Problem]) -> BatchItem:
     placed = [replace(item, pointer=f"/questions/{index}{item.pointer or ''}", field=None) for item in problems]
-    told = document(kind, placed, path="", ident="")
+    return BatchItem(index=index, status=kind.status, problem=_problem(kind, placed))
+
+
+def _problem(kind: ProblemType, problems: Iterable[Problem]) -> ItemProblem:
+    told = document(kind, problems, path="", ident="")
     wanted = ("type", "title", "status", "detail", "code")
-    problem = ItemProblem(**{name: told[name] for name in wanted}, errors=tuple(told["errors"]))
-    return BatchItem(index=index, status=kind.status, problem=problem)
+    return ItemProblem(**{name: told[name] for name in wanted}, errors=tuple(told["errors"]))
 
 
 def batch_schema() -> dict[str, Any]:
@@ -173,19 +154,40 @@ OPERATIONS = (
         summary="Score several pairings at once",
         description=f"At most {MOST_QUESTIONS} questions; each gets a status and a row or a problem of its own, in the order "
         "of the questions, and a bad one never fails the rest. Rows leave reasons out; with `full` at most "
-        f"{MOST_FULL} questions bring their whole answers.",
+        f"{MOST_FULL} questions bring their whole answers. A CSV file or an Excel workbook with at most {MOST_ROWS} rows "
+        "is taken as well, in the form of GET /v1/scores/template.xlsx, and answered as JSON, or with Accept as the same "
+        "file with the answers in columns of its own, each error beside its cell; `index` then counts the rows below the "
+        "headings. More at once: POST /v1/jobs/scores.",
         run=score_many,
         answers=BatchAnswer,
         takes_body=True,
         body_schema="BatchRequest",
         scope=Scope.ANALYST,
         max_fields=MAX_FIELDS,
-        refusals=("json-malformed", "body-too-large", "media-type-unsupported"),
+        produces=(JSON, *ENDINGS),
+        takes=tuple(ENDINGS),
+        text_example=CSV_EXAMPLE,
+        max_bytes=MAX_BYTES,
+        parameters=(AS_OF,),
+        refusals=("json-malformed", "body-too-large", "media-type-unsupported", "not-acceptable"),
         examples=(
             Example(
                 name="two", summary="One good question and one bad one", body={"questions": [XIAOMI_FORD, _MISTAKEN]}
             ),
             Example(name="full", summary="A whole answer", body={"questions": [DESCRIBED], "full": True}),
         ),
+    ),
+    Operation(
+        id="showTemplate",
+        path="/v1/scores/template.xlsx",
+        tag="scores",
+        summary="The workbook to fill in with pairings",
+        description="One pairing in each row, with drop-downs and explanations: for POST /v1/scores/batch, and for "
+        "`riskapi score --file`.",
+        run=template_reply,
+        sample=template_reply,
+        answers=bytes,
+        produces=(XLSX,),
+        examples=(Example(name="template", summary="The workbook"),),
     ),
 )

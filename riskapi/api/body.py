@@ -9,53 +9,54 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from litestar import Request
 from litestar.exceptions import InternalServerException
 
-from riskapi.api.operations import MAX_FIELDS
+from riskapi.api.operations import JSON, MAX_ELEMENTS, MAX_FIELDS, Upload
 from riskapi.api.problems import RefusedError
 from riskapi.api.text import can_be_shown, shown
 from riskapi.errors import Problem
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 #: More digits than any number of a deal needs; the conversion of long numbers takes quadratic time.
 MAX_DIGITS = 40
-#: Far more than a name, an id or a line of text; and than any list of a question.
+#: Far more than a name, an id or a line of text.
 MAX_TEXT = 10_000
-MAX_ELEMENTS = 5_000
 
 #: Strings as a whole (also one that never ends) and brackets. Possessive, so that no input makes it go back.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
-async def read_bytes(request: Request[Any, Any, Any]) -> bytes:
-    """The whole body of JSON, not yet parsed.
+async def read_bytes(request: Request[Any, Any, Any], takes: Sequence[str] = ()) -> Upload:
+    """The whole body, not yet parsed: JSON, or one of the media types that the operation takes beside it.
 
     Raises `RefusedError` (400, 415); one that announces or sends too many bytes is refused by the framework
     (`request_max_body_size`), in the first case before any of it is read.
     """
-    check_media_type(request.headers.get("content-type"), request.headers.get("content-encoding"))
+    given = request.headers.get("content-type"), request.headers.get("content-encoding")
+    media_type = check_media_type(*given, takes)
     try:
-        return b"".join([chunk async for chunk in request.stream()])
+        return Upload(b"".join([chunk async for chunk in request.stream()]), media_type)
     except InternalServerException as error:
         raise _malformed("the connection ended before the body did") from error
 
 
-def check_media_type(content_type: str | None, content_encoding: str | None) -> None:
-    """Refuse everything but uncompressed UTF-8 JSON."""
+def check_media_type(content_type: str | None, content_encoding: str | None, takes: Sequence[str] = ()) -> str:
+    """The media type; everything but uncompressed JSON, or what is taken beside it, in UTF-8 is refused."""
     media_type, _, rest = (content_type or "").partition(";")
+    media_type = media_type.strip()
     charset = re.search(r'charset\s*=\s*"?([^\s;"]+)', rest, re.IGNORECASE)
-    if media_type.strip().lower() != "application/json":
-        given = f"`{shown(media_type.strip())}`" if media_type.strip() else "not told"
-        _refuse_media(f"the content type must be application/json, it is {given}")
+    if media_type.lower() not in (JSON, *takes):
+        given = f"`{shown(media_type)}`" if media_type else "not told"
+        _refuse_media(f"the content type must be {' or '.join((JSON, *takes))}, it is {given}")
     if charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii"):
-        _refuse_media("JSON is written in UTF-8, not in another charset")
+        _refuse_media("JSON and text are written in UTF-8, not in another charset")
     if (content_encoding or "identity").strip().lower() != "identity":
         _refuse_media("compressed bodies are not taken")
+    return media_type.lower()
 
 
 def _refuse_media(detail: str) -> NoReturn:
@@ -68,7 +69,7 @@ def _refuse_media(detail: str) -> NoReturn:
     raise RefusedError("media-type-unsupported", problem, headers={"accept": "application/json"})
 
 
-def parse_json(raw: bytes, max_fields: int = MAX_FIELDS) -> object:
+def parse_json(raw: bytes, max_fields: int = MAX_FIELDS, max_elements: int = MAX_ELEMENTS) -> object:
     """Plain data from JSON text; raises `RefusedError` with type `json-malformed`."""
     try:
         text = raw.decode("utf-8")
@@ -85,7 +86,7 @@ def parse_json(raw: bytes, max_fields: int = MAX_FIELDS) -> object:
         raise _malformed(f"line {error.lineno}, column {error.colno}: {error.msg}", code="json-syntax") from None
     if _fields(data) > max_fields:
         raise _malformed(f"the body has more than {max_fields:,} fields", code="json-too-many")
-    _check_lists(data)
+    _check_lists(data, max_elements)
     _check_texts(data)
     return data
 
@@ -137,11 +138,11 @@ def _fields(data: object) -> int:
     return sum(map(_fields, data)) if isinstance(data, list) else 0
 
 
-def _check_lists(data: object) -> None:
-    if isinstance(data, list) and len(data) > MAX_ELEMENTS:
-        raise _malformed(f"a list has more than {MAX_ELEMENTS:,} elements", "send several requests", "json-too-many")
+def _check_lists(data: object, most: int) -> None:
+    if isinstance(data, list) and len(data) > most:
+        raise _malformed(f"a list has more than {most:,} elements", "send several requests", "json-too-many")
     for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        _check_lists(item)
+        _check_lists(item, most)
 
 
 def _check_texts(data: object) -> None:

@@ -5,56 +5,22 @@ Enters: a name, or an id and a day. Leaves: a resolution with candidates, or a p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from riskapi.api.operations import AS_OF, Asked, Example, Operation, Parameter
-from riskapi.assessment.answer import FactShown, Versions
+from riskapi.api.operations import AS_OF, Asked, Example, Kind, Operation, Parameter
+from riskapi.assessment.answer import FactShown
 from riskapi.assessment.request import MAX_NAME
 from riskapi.entities.resolver import Ambiguous, Candidate, Match
 from riskapi.errors import NotFoundError
 from riskapi.facts.profiles import CompanyProfile
+from riskapi.records.companies import CompaniesAnswer, CompanyAnswer
 from riskapi.rules.template import in_words
 from riskapi.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompaniesAnswer:
-    """Which company a name means.
-
-    `status` is match (then `company` is it), ambiguous or no_match; `candidates` are those that may be meant, or the
-    nearest names; with a match, others that share the name less directly. `related` are companies of which the name speaks
-    without meaning them: the owner of a unit, the parent of a subsidiary.
-    """
-
-    query: str
-    status: str
-    reason: str
-    company: Candidate | None
-    candidates: tuple[Candidate, ...]
-    related: tuple[Candidate, ...]
-    versions: Versions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyAnswer:
-    """What is known of a company on the as-of date.
-
-    Nothing changed from `valid_from` (null: since before records) to `valid_to` (null: still).
-    """
-
-    company_id: str
-    name: str
-    as_of: date
-    valid_from: date | None
-    valid_to: date | None
-    facts: tuple[FactShown, ...]
-    versions: Versions
-
-
 def find_companies(workspace: Workspace, asked: Asked) -> CompaniesAnswer:
     """The resolution of a name."""
-    found = workspace.resolve(asked.needed("q"), asked.text("country"))
+    found = workspace.resolve(asked.needed("q"), asked.text("country"), as_of=asked.given_day())
     company = None
     if isinstance(found, Match):
         company = Candidate(
@@ -121,6 +87,7 @@ OPERATIONS = (
             Parameter(name="q", meaning="A name, former name, brand, ticker, id.", required=True, max_length=MAX_NAME),
             Parameter(name="country", meaning="Country of the company, to tell namesakes apart (ISO 3166).",
                       choices=lambda workspace: workspace.vocabulary.domains["country"]),
+            Parameter(name="as_of", kind=Kind.DATE, meaning="The day on which the name is used; any day where not given."),
         ),
         examples=(
             Example(name="match", summary="A name that settles", values={"q": "Xiaomi"}),

@@ -1,14 +1,17 @@
-"""Answers in gzip for callers who take it. Enters: whole responses. Leaves: smaller ones.
+"""Answers in Brotli or gzip for callers who take it. Enters: whole responses. Leaves: smaller ones.
 
-Brotli is left out: it needs one more library, and at the speeds that a service can afford it saves little over gzip.
+An answer of half a megabyte is the common case, so what counts is time: Brotli at its second lowest quality takes less than
+half the time of gzip at its lowest level, and gives less to send. What is short is worth more effort.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from typing import Final
 
+import brotli
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import HTTPResponseStartEvent, HTTPScope, Message, Receive, Send
 
@@ -16,8 +19,24 @@ from riskapi.api.asgi import HttpApp, header_of
 
 #: Below this the headers outweigh what is saved.
 LEAST_BYTES: Final = 1_400
-LEVEL: Final = 1
+#: From here on the quicker level is used.
+LONG_BYTES: Final = 50_000
+#: From here on a thread does it. Below, handing it over takes longer than the event loop would be held up: some 2 ms at most.
+THREAD_BYTES: Final = 1_000_000
 _TYPES: Final = ("application/json", "application/problem+json", "text/")
+
+
+def _brotli(body: bytes) -> bytes:
+    packed: bytes = brotli.compress(body, quality=1 if len(body) >= LONG_BYTES else 4)
+    return packed
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, 1 if len(body) >= LONG_BYTES else 5, mtime=0)
+
+
+#: The first is taken where a caller has no preference.
+_CODINGS: Final[dict[str, Callable[[bytes], bytes]]] = {"br": _brotli, "gzip": _gzip}
 
 
 class Compression:
@@ -28,7 +47,7 @@ class Compression:
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        wanted = takes_gzip(header_of(scope, "accept-encoding"))
+        coding = chosen(header_of(scope, "accept-encoding"))
         start: HTTPResponseStartEvent | None = None
 
         async def send_smaller(message: Message) -> None:
@@ -38,7 +57,7 @@ class Compression:
                 return
             if start is not None and message["type"] == "http.response.body":
                 if not message.get("more_body", False):
-                    message["body"] = await _compressed(start, message["body"], wanted=wanted)
+                    message["body"] = await _compressed(start, message["body"], coding)
                 await send(start)
                 start = None
             await send(message)
@@ -46,25 +65,36 @@ class Compression:
         await self._app(scope, receive, send_smaller)
 
 
-async def _compressed(start: HTTPResponseStartEvent, body: bytes, *, wanted: bool) -> bytes:
+async def _compressed(start: HTTPResponseStartEvent, body: bytes, coding: str | None) -> bytes:
     headers = MutableScopeHeaders.from_message(start)
     if not headers.get("content-type", "").startswith(_TYPES) or "content-encoding" in headers:
         return body
     headers["vary"] = ", ".join(filter(None, (headers.get("vary"), "Accept-Encoding")))
-    if not wanted or len(body) < LEAST_BYTES:
+    if coding is None or len(body) < LEAST_BYTES:
         return body
-    # In a thread: zlib lets the others run meanwhile.
-    smaller = await asyncio.to_thread(gzip.compress, body, LEVEL, mtime=0)
-    headers["content-encoding"] = "gzip"
+    compress = _CODINGS[coding]
+    smaller = compress(body) if len(body) < THREAD_BYTES else await asyncio.to_thread(compress, body)
+    headers["content-encoding"] = coding
     headers["content-length"] = str(len(smaller))
     return smaller
 
 
-def takes_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header takes gzip; `q=0` refuses."""
+def chosen(header: str) -> str | None:
+    """The coding that an Accept-Encoding header likes best; None where it takes neither, or only the text as it is."""
     qualities = {}
     for entry in header.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
-        refused = any(item.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for item in parameters)
-        qualities[name] = not refused
-    return qualities.get("gzip", qualities.get("*", False))
+        qualities[name] = _quality(parameters)
+    liked = {coding: qualities.get(coding, qualities.get("*", 0.0)) for coding in _CODINGS}
+    best = max(liked, key=lambda coding: liked[coding])
+    return best if liked[best] > 0 else None
+
+
+def _quality(parameters: list[str]) -> float:
+    """The number after `q=`; 1 where there is none, and 0 for what is no number, which refuses."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            digits = value.strip()
+            return float(digits) if digits.replace(".", "", 1).isdecimal() and digits.isascii() else 0.0
+    return 1.0

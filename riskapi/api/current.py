@@ -11,8 +11,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from riskapi.workspace import Workspace
+
+
+class Over(Protocol):
+    """Lays what a tenant wrote over a workspace."""
+
+    def __call__(self, workspace: Workspace, tenant: str, *, looks: bool) -> Workspace:
+        """The workspace of the tenant; without `looks` perhaps with what he had written a moment ago."""
 
 
 @dataclass(slots=True)
@@ -26,21 +34,26 @@ class _Held:
 class Current:
     """Gives out the current workspace and takes a newer one; for use from several threads.
 
-    `is_ours` says whether the workspace is closed when it is no longer needed.
+    `is_ours` says whether the workspace is closed when it is no longer needed. `over` is asked for those who name a tenant.
     """
 
     def __init__(self, workspace: Workspace, *, is_ours: bool) -> None:
+        self.over: Over | None = None
         self._lock = threading.Lock()
         self._held = _Held(workspace, is_ours)
 
     @contextmanager
-    def lease(self) -> Iterator[Workspace]:
-        """The current workspace, which stays open until the block ends."""
+    def lease(self, tenant: str | None = None, *, looks: bool = True) -> Iterator[Workspace]:
+        """The current workspace, with what the tenant wrote, which stays open until the block ends.
+
+        Raises `StoreError` where it cannot be found out what the tenant wrote; without a tenant nothing is asked.
+        """
         with self._lock:
             held = self._held
             held.users += 1
         try:
-            yield held.workspace
+            over = None if tenant is None else self.over
+            yield held.workspace if tenant is None or over is None else over(held.workspace, tenant, looks=looks)
         finally:
             with self._lock:
                 held.users -= 1

@@ -5,34 +5,15 @@ Enters: a day, an id. Leaves: records and their status.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import fields
 
 from riskapi.api.operations import AS_OF, Asked, Example, Operation, Parameter
 from riskapi.api.paging import CURSOR, LIMIT, page_of
-from riskapi.assessment.answer import Versions
 from riskapi.assessment.request import MAX_NAME
-from riskapi.claims.record import LISTED_STATUSES, DealShort, DealShown, deal_on, deals_on
+from riskapi.claims.record import LISTED_STATUSES, DealShown, deal_on, deals_on
 from riskapi.errors import NotFoundError, UnsettledNameError
+from riskapi.records.deals import DealAnswer, DealsAnswer
 from riskapi.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DealsAnswer:
-    """A page of the deals that were public on the as-of date, in the order of their ids."""
-
-    as_of: date
-    deals: tuple[DealShort, ...]
-    total: int
-    next_cursor: str | None
-    versions: Versions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DealAnswer(DealShown):
-    """One deal: what was on record on the as-of date (`deal` is null where it was not public), and its status."""
-
-    versions: Versions
 
 
 def list_deals(workspace: Workspace, asked: Asked) -> DealsAnswer:
@@ -64,7 +45,7 @@ OPERATIONS = (
         tag="deals",
         summary="List the reported deals",
         description="Deals that were public on the as-of date, each with its status on that date; all, or those of a party or"
-        " a status.",
+        " a status. What editors of your tenant wrote lies over the datasets and bears `edited`.",
         run=list_deals,
         answers=DealsAnswer,
         refusals=(UnsettledNameError.code,),
@@ -86,7 +67,8 @@ OPERATIONS = (
         path="/v1/deals/{id}",
         tag="deals",
         summary="Show a deal: who said what, and what follows",
-        description="The record, the claims by the as-of date with their grades, the positions and contradictions.",
+        description="The record, the claims by the as-of date with their grades, the positions and contradictions. What editors "
+        "of your tenant wrote bears `edited`: the version, by whom, when and why.",
         run=show_deal,
         answers=DealAnswer,
         refusals=(NotFoundError.code,),

@@ -105,6 +105,9 @@ def _content(label: str, content: Json) -> Iterable[str]:
     if not content:
         yield f"<p>{escape(label)}</p>"
     for media_type, told in content.items():
+        if "$ref" not in told["schema"]:
+            yield f"<p>{escape(label)} {escape(media_type)}, a file</p>"
+            continue
         schema = told["schema"]["$ref"].rsplit("/", 1)[-1]
         yield f"<details><summary>{escape(label)}</summary>"
         yield f'<p>{escape(media_type)}, <a href="#schema-{escape(schema)}">{escape(schema)}</a></p>'

@@ -5,26 +5,16 @@ Enters: a product group, two countries, a day, a maker. Leaves: the stack of mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter
-from riskapi.assessment.answer import Versions
 from riskapi.assessment.request import MAX_NAME
 from riskapi.entities.resolver import Match
 from riskapi.errors import Problem, UnsettledNameError
+from riskapi.records.duties import DutyAnswer
 from riskapi.tariffs import duty, duty_history
-from riskapi.tariffs.answer import DutyShown, PeriodShown, duty_shown, history_shown, makers_of
+from riskapi.tariffs.answer import DutyShown, duty_shown, history_shown, makers_of
 from riskapi.tariffs.question import read_question
 from riskapi.warehouse.countries import EUROPEAN_UNION
 from riskapi.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyAnswer(DutyShown):
-    """The duty on a day, and with `since` every change up to that day (null where it was not asked for)."""
-
-    history: tuple[PeriodShown, ...] | None
-    versions: Versions
 
 
 def show_duty(workspace: Workspace, asked: Asked) -> DutyAnswer:

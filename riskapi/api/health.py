@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 import duckdb
 
 from riskapi import __version__
 from riskapi.api.operations import Asked, Example, Operation
 from riskapi.api.problems import RefusedError
-from riskapi.assessment.answer import Versions
 from riskapi.errors import Problem
+from riskapi.records.datasets import DatasetsAnswer, TableAnswer
+from riskapi.records.service import HealthAnswer, ReadyAnswer
 from riskapi.warehouse.tables import TABLES
 from riskapi.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthAnswer:
-    """The process is alive."""
-
-    status: str
-    engine: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyAnswer:
-    """Rules and datasets are open and can be read."""
-
-    status: str
-    rules: int
-    versions: Versions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableAnswer:
-    """A table of the datasets; `newest_as_of` is the newest date on which the source of a row was read."""
-
-    table: str
-    meaning: str
-    rows: int
-    newest_as_of: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetsAnswer:
-    """The state of the datasets: `digest` is a SHA-256 over every row, `version` its first twelve digits."""
-
-    version: str
-    digest: str
-    schema_version: int
-    tables: tuple[TableAnswer, ...]
-    versions: Versions
 
 
 def health(_: Workspace, __: Asked) -> HealthAnswer:

@@ -7,6 +7,7 @@ added up through files in the folder that PROMETHEUS_MULTIPROC_DIR names; `riska
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -54,15 +55,27 @@ class Metrics:
         )
         self._stale = Gauge("riskapi_reload_failed", "1 while rules or data on disk cannot be used and older ones are.",
                             registry=own, multiprocess_mode="livemax")  # fmt: skip
+        self._jobs = Gauge(
+            "riskapi_jobs", "Jobs that are kept.", ("state",), registry=own, multiprocess_mode="mostrecent"
+        )
+        self._turns = Counter("riskapi_job_turns", "Turns of work on jobs.", ("kind", "outcome"), registry=own)
+        self._job_rows = Counter("riskapi_job_rows", "Rows that were written for jobs.", ("kind",), registry=own)
+        self._job_seconds = Counter("riskapi_job_seconds", "Seconds of work on jobs.", ("kind",), registry=own)
+        self._watched = Counter("riskapi_watched", "Watched questions that were answered again.", registry=own)
+        self._changes = Counter("riskapi_watch_changes", "Watched questions whose result moved.", registry=own)
+        self._messages = Counter("riskapi_webhook_attempts", "Attempts to send a message.", ("result",), registry=own)
+        self.under_way = 0
         for result in ("done", "failed"):
             self._reloads.labels(result)
 
     def began(self) -> None:
         """A request came in."""
+        self.under_way += 1
         self._in_flight.inc()
 
     def ended(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; status 0: the caller hung up before."""
+        self.under_way -= 1
         self._in_flight.dec()
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
@@ -84,6 +97,26 @@ class Metrics:
         """The age of the datasets."""
         if days is not None:
             self._age.set(days)
+
+    def worked(self, kind: str, outcome: str, *, rows: int, seconds: float) -> None:
+        """A turn of work on a job has ended."""
+        self._turns.labels(kind, outcome).inc()
+        self._job_rows.labels(kind).inc(rows)
+        self._job_seconds.labels(kind).inc(seconds)
+
+    def watched(self, *, items: int, changes: int) -> None:
+        """Watched questions were answered again, and some results moved."""
+        self._watched.inc(items)
+        self._changes.inc(changes)
+
+    def sent(self, result: str) -> None:
+        """An attempt to send a message has ended: delivered or failed."""
+        self._messages.labels(result).inc()
+
+    def counted(self, jobs: Mapping[str, int]) -> None:
+        """How many jobs are in each state."""
+        for state, number in jobs.items():
+            self._jobs.labels(state).set(number)
 
     def page(self) -> bytes:
         """The figures of all processes."""

@@ -17,13 +17,27 @@ from riskapi import __version__
 from riskapi.api.archive import CREATED
 from riskapi.api.assessments import RERUN_REQUEST
 from riskapi.api.batch import batch_schema
+from riskapi.api.edits_body import body_schemas
+from riskapi.api.jobs import ACCEPTED, scores_schema
+from riskapi.api.matrix import matrix_schema
 from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter, adapter_of
-from riskapi.api.problems import ANYWHERE, MEDIA_TYPE, TYPES, WITH_BODY, WITH_KEY, WITH_REPEATS, ProblemType, document
+from riskapi.api.problems import (
+    ANYWHERE,
+    MEDIA_TYPE,
+    TYPES,
+    WITH_BODY,
+    WITH_KEY,
+    WITH_MATCH,
+    WITH_REPEATS,
+    ProblemType,
+    document,
+)
 from riskapi.api.query import read_parameters
 from riskapi.api.validators import is_cacheable
 from riskapi.assessment.request import request_schema
 from riskapi.assessment.whatif_request import whatif_schema
 from riskapi.errors import Problem, RiskapiError
+from riskapi.watch.request import schemas as watch_schemas
 from riskapi.workspace import Workspace
 
 Json: TypeAlias = dict[str, Any]
@@ -36,16 +50,21 @@ EXAMPLE_ELEMENTS = 2
 OF_CACHEABLE = ("ETag",)
 OF_REFUSALS = ("Retry-After",)
 OF_CREATED = ("Location", "Idempotency-Replayed")
+OF_JOBS = ("Retry-After",)
 PASSING = (429, 503)
+PASSING_CODES = ("job-not-done",)
 #: How a key is shown, where the service wants keys; `{}` is the service that wants none.
 SECURITY: list[Json] = [{}, {"bearer": []}, {"header": []}]
 TAGS = {
     "scores": "Pairings of two companies, scored and explained.",
     "assessments": "Answers that are kept.",
+    "jobs": "Long work: asked for now, done in the background, with its result as pages or files.",
     "rules": "The rule book.",
     "facts": "What rules may mention and callers may tell.",
     "companies": "Names and profiles of companies.",
     "deals": "Reported deals, and who said what.",
+    "watchlists": "Saved questions that are answered again when rules, data or the day change, and what moved.",
+    "webhooks": "Where changes are sent.",
     "duties": "What goods pay at a border.",
     "datasets": "The tables that answers rest on.",
     "service": "Probes.",
@@ -65,6 +84,10 @@ def describe(operations: Sequence[Operation], workspace: Workspace) -> Json:
     schemas["WhatIfRequest"] = whatif_schema(workspace.vocabulary)
     schemas["BatchRequest"] = batch_schema()
     schemas["RerunRequest"] = dict(RERUN_REQUEST)
+    schemas |= body_schemas(workspace)
+    schemas["ScoresJobRequest"] = scores_schema()
+    schemas["MatrixRequest"] = matrix_schema(schemas["ScoreRequest"])
+    schemas |= watch_schemas()
     schemas["Problem"] = problem_schema()
     paths: Json = {}
     for operation in operations:
@@ -89,7 +112,7 @@ def describe(operations: Sequence[Operation], workspace: Workspace) -> Json:
 
 def answer_schemas(operations: Iterable[Operation]) -> Json:
     """The classes of all answers as components; a class that several answers use is described once."""
-    classes = list(dict.fromkeys(operation.answers for operation in operations))
+    classes = list(dict.fromkeys(operation.answers for operation in operations if JSON in operation.produces))
     inputs: list[tuple[str, Any, TypeAdapter[Any]]] = [(c.__name__, "serialization", adapter_of(c)) for c in classes]
     top, shared = TypeAdapter.json_schemas(inputs, ref_template=REF)
     schemas: Json = dict(shared.get("$defs", {}))
@@ -153,6 +176,7 @@ def _operation(operation: Operation, workspace: Workspace) -> Json:
         "parameters": [
             *(_parameter(item, operation, workspace) for item in operation.parameters),
             *([REPEAT_PARAMETER] if operation.takes_key else []),
+            *([MATCH_PARAMETER] if operation.takes_match else []),
         ],
         "security": SECURITY if operation.scope else [],
         "responses": {**_successes(operation, workspace), **_unchanged(operation), **_refusals(operation)},
@@ -161,8 +185,16 @@ def _operation(operation: Operation, workspace: Workspace) -> Json:
         told["description"] += f" Where the service wants keys: scope {operation.scope}."
     if operation.takes_body:
         examples = {item.name: {"summary": item.summary, "value": item.body} for item in operation.examples}
-        content = {JSON: {"schema": {"$ref": REF.format(model=operation.body_schema)}, "examples": examples}}
+        content: Json = {JSON: {"schema": {"$ref": REF.format(model=operation.body_schema)}, "examples": examples}}
+        content |= {kind: _file_content(kind, operation.text_example) for kind in operation.takes}
         told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _file_content(media_type: str, example: str | None) -> Json:
+    told: Json = {"schema": {"type": "string", "format": "binary"}}
+    if example is not None and media_type.startswith("text/"):
+        told["examples"] = {"file": {"summary": "A file", "value": example}}
     return told
 
 
@@ -203,26 +235,36 @@ def _successes(operation: Operation, workspace: Workspace) -> Json:
     if CREATED in operation.statuses:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_CREATED}
         found[str(CREATED)] = {**told, "description": "It is kept.", "headers": {**told["headers"], **headers}}
+    if ACCEPTED in operation.statuses:
+        more = (*OF_JOBS, *(OF_CREATED if operation.takes_key else ()))
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in more}
+        found[str(ACCEPTED)] = {**told, "description": "It is under way.", "headers": {**told["headers"], **headers}}
     return found
 
 
 def _success(operation: Operation, workspace: Workspace) -> Json:
-    answers = ((item, _answer_of(operation, item, workspace)) for item in operation.examples)
+    shown = operation.examples if JSON in operation.produces else ()
+    answers = ((item, _answer_of(operation, item, workspace)) for item in shown)
     examples = {
         item.name: {"summary": f"{item.summary} (lists shortened)", "value": answer}
         for item, answer in answers
         if answer is not None
     }
     schema = {"$ref": REF.format(model=operation.answers.__name__)}
-    left_out = (*OF_REFUSALS, *OF_CREATED, *(() if is_cacheable(operation) else OF_CACHEABLE))
+    left_out = (*OF_REFUSALS, *OF_CREATED, *(() if _bears_tag(operation) else OF_CACHEABLE))
     named = [name for name in _headers() if name not in left_out]
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
-    content = {JSON: {"schema": schema, "examples": examples}}
+    content: Json = {JSON: {"schema": schema, "examples": examples}} if JSON in operation.produces else {}
+    content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.produces if kind != JSON}
     return {"description": "The answer.", "headers": headers, "content": content}
 
 
+def _bears_tag(operation: Operation) -> bool:
+    return operation.is_tagged or is_cacheable(operation)
+
+
 def _unchanged(operation: Operation) -> Json:
-    if not is_cacheable(operation):
+    if not _bears_tag(operation) or operation.method != "GET":
         return {}
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_CACHEABLE}
     return {
@@ -237,6 +279,7 @@ def _refusals(operation: Operation) -> Json:
         *(WITH_BODY if operation.takes_body else ()),
         *(WITH_KEY if operation.scope else ()),
         *(WITH_REPEATS if operation.takes_key else ()),
+        *(WITH_MATCH if operation.takes_match else ()),
     )
     for code in dict.fromkeys((*operation.refusals, *common)):
         by_status.setdefault(TYPES[code].status, []).append(TYPES[code])
@@ -252,7 +295,8 @@ def _refusal(status: int, kinds: Sequence[ProblemType]) -> Json:
         "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
     }
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in OF_REFUSALS}
-    return told | ({"headers": headers} if status in PASSING else {})
+    passes = status in PASSING or any(kind.code in PASSING_CODES for kind in kinds)
+    return told | ({"headers": headers} if passes else {})
 
 
 def _example_problem(kind: ProblemType) -> Json:
@@ -292,6 +336,15 @@ REPEAT_PARAMETER: Json = {
     "required": False,
     "description": "A key of your own for this request, for example a UUID: sent again within a day it is worked on once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+MATCH_PARAMETER: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that reading gave: the change is refused where somebody else has changed it since. Required, "
+    "but refused with 428 and not as a wrong request; `*` changes whatever is there.",
+    "schema": {"type": "string"},
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from pydantic import TypeAdapter
 
@@ -22,6 +22,10 @@ from riskapi.workspace import Workspace
 MAX_TEXT = 200
 #: Names of fields in a whole body: several times what a question can use. Each unknown one is compared with all known.
 MAX_FIELDS = 500
+MAX_BYTES = 1_000_000
+#: Elements of a list: far more than any list of a question has.
+MAX_ELEMENTS = 5_000
+JSON = "application/json"
 
 ParameterValue: TypeAlias = str | int | date | None
 
@@ -50,9 +54,17 @@ class Parameter:
     max_length: int = MAX_TEXT
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A body as it was sent."""
+
+    content: bytes
+    media_type: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request that was read and checked; `today` stands for a date that was not given.
+    """A request that was read and checked; `today` stands for a date that was not given, `upload` for a body that is no JSON.
 
     `archive` is where operations that keep something keep it; None where the service has no store.
     """
@@ -60,9 +72,13 @@ class Asked:
     values: Mapping[str, ParameterValue]
     today: date
     body: object = None
+    upload: Upload | None = None
     caller: Caller = ANYBODY
     archive: Archive | None = None
     repeat_key: str | None = None
+    if_match: str | None = None
+    if_none_match: str | None = None
+    accept: str | None = None
 
     def text(self, name: str) -> str | None:
         """A text parameter, or None where it was not given."""
@@ -76,18 +92,27 @@ class Asked:
         """A number that is required or has a default."""
         return cast(int, self.values[name])
 
+    def given_day(self, name: str = "as_of") -> date | None:
+        """A date, or None where it was not given."""
+        return cast("date | None", self.values.get(name))
+
     def day(self, name: str = "as_of") -> date:
         """A date, or today."""
-        return cast("date | None", self.values.get(name)) or self.today
+        return self.given_day(name) or self.today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer whose bytes are made already, with its status and headers of its own."""
+    """An answer whose bytes are made already, with its status and headers of its own.
+
+    `file`, where there is one, is sent in place of `content`, piece by piece, and closed.
+    """
 
     content: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+    file: BinaryIO | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +133,10 @@ class Operation:
     `refusals` are the problem types that it may end with, besides those that every operation may end with. `in_thread` is
     false only where it takes no time and must answer while all threads are busy. `scope` is what a key must allow; None
     is for probes, which need no key. `statuses` are those of success. `sample` gives what the document shows where the
-    real answer depends on what is kept; `takes_key` says that Idempotency-Key is honoured; `max_fields` bounds the body.
+    real answer depends on what is kept; `takes_key` says that Idempotency-Key is honoured, `takes_match` that If-Match is;
+    `is_tagged` that answers bear an ETag of their own and If-None-Match is honoured; `max_fields`, `max_elements` (of
+    a list) and `max_bytes` bound the body. `produces` are the media types of which the caller gets one, JSON first; `takes`
+    are those of bodies beside JSON, of which `text_example` is one.
     """
 
     id: str
@@ -129,7 +157,14 @@ class Operation:
     statuses: tuple[int, ...] = (200,)
     sample: Callable[[Workspace, Asked], object] | None = None
     takes_key: bool = False
+    takes_match: bool = False
+    is_tagged: bool = False
     max_fields: int = MAX_FIELDS
+    max_elements: int = MAX_ELEMENTS
+    max_bytes: int = MAX_BYTES
+    produces: tuple[str, ...] = (JSON,)
+    takes: tuple[str, ...] = ()
+    text_example: str | None = None
 
     def reply(self, workspace: Workspace, asked: Asked) -> Reply:
         """The answer as JSON, with status and headers."""

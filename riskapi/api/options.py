@@ -13,9 +13,11 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
+from riskapi.api.oidc_settings import SCOPES, oidc_settings
 from riskapi.errors import Problem, RiskapiError, SettingsError, did_you_mean
 from riskapi.settings import Settings
 from riskapi.store.retention import read_retention
+from riskapi.watch.keyring import read_keyring
 
 PREFIX: Final = "RISKAPI_"
 FILE_VARIABLE: Final = "RISKAPI_CONFIG"
@@ -37,7 +39,7 @@ _OTHERS: Final = ("config", "debug", "hypothesis", "postgres")
 
 
 def _option(default: Any, meaning: str, **bounds: Any) -> Any:  # noqa: ANN401  # as `dataclasses.field` itself
-    return field(default=default, metadata={"meaning": meaning, **bounds})
+    return field(default=default, metadata={"meaning": meaning, **bounds}, repr=not bounds.get("secret"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +77,64 @@ class Options:
         "How long assessments are kept at most: a number of days, `forever` or `nothing`.",
         reads=read_retention,
     )
+    watch_every: int = _option(
+        30, "Seconds between looks at watchlists. 0 leaves them to `riskapi watch run`.", low=0, high=86_400
+    )
+    webhook_key: str = _option(
+        "",
+        "Key from which the secrets of webhooks are made, at least 32 characters; several, with commas between, the newest "
+        "first.",
+        secret=True,
+        reads=read_keyring,
+    )
+    webhook_hosts: tuple[str, ...] = _option(
+        (), "Hosts that webhooks may be at though they are not public, as `host` or `host:port`, with commas between."
+    )
+    job_threads: int = _option(
+        1, "Threads that work on jobs; 0 leaves them to `riskapi jobs run` and other workers.", low=0, high=16
+    )
+    job_pairings: int = _option(1_000_000, "Pairings of one matrix job.", low=1, high=10**9)
+    job_questions: int = _option(10_000, "Questions of one scores job.", low=1, high=10_000)
+    job_queue: int = _option(20, "Jobs of a tenant that have not ended; the next one gets 429.", low=1, high=10_000)
+    job_days: int = _option(30, "Days for which the result of a job is kept.", low=1, high=36_500)
+    job_lease: int = _option(
+        30, "Seconds after which the job of a worker that is not heard of goes on with another one.", low=1, high=3_600
+    )
+    bootstrap_key_file: str = _option(
+        "",
+        "File with the text of a first key, of scope admin; made when the service starts and the store does not know it.",
+    )
+    oidc_issuer: str = _option("", "Issuer of the bearer tokens that are taken beside API keys.")
+    oidc_audience: str = _option("", "Audience that these tokens must name.")
+    oidc_jwks: str = _option(
+        "", "Address or file of the issuer's public keys; where not given, its discovery document tells."
+    )
+    oidc_scope_claim: str = _option("scope", "Claim that says what a token allows; `a.b` is `b` inside `a`.")
+    oidc_scopes: tuple[str, ...] = _option(
+        SCOPES, "Scope for each value of that claim, as VALUE=SCOPE with commas between."
+    )
+    oidc_tenant_claim: str = _option("", "Claim that says whose tenant a caller is; without it all are of `default`.")
+    oidc_tenants: tuple[str, ...] = _option(
+        (),
+        "Tenant for each value of that claim, as VALUE=TENANT with commas between; where not given, the value itself.",
+    )
+    reconcile_key_in_address: bool = _option(
+        default=False,
+        meaning="Whether /reconcile/key/KEY takes the key of a viewer, for programs that send no headers.",
+    )
     log_format: str = _option("text", "Form of the log.", choices=LOG_FORMATS)
     metrics: bool = _option(default=True, meaning="Whether /metrics answers.")  # fmt: skip
+    traces: bool = _option(
+        default=False,
+        meaning="Whether spans of requests go to an OpenTelemetry collector; the OTEL_* variables say to which.",
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """The options that environment and file give; raises `SettingsError` with every problem."""
         values, problems = gathered(os.environ if environment is None else environment)
         read, wrong = _read_all(values)
+        wrong += oidc_settings(read)[1]
         if problems or wrong:
             raise SettingsError([*problems, *wrong])
         return cls(**read)
@@ -173,7 +225,8 @@ def _read_all(values: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]
         try:
             read[item.name] = _read(item, text)
         except ValueError as error:
-            detail = f"`{text[:60]}` is not allowed: {error}"
+            shown = "the value" if item.metadata.get("secret") else f"`{text[:60]}`"
+            detail = f"{shown} is not allowed: {error}"
             problems.append(Problem(code="setting-invalid", field=variable_of(item.name), detail=detail,
                                     hint=item.metadata["meaning"]))  # fmt: skip
     return read, problems

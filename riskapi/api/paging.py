@@ -15,6 +15,8 @@ from riskapi.api.operations import Asked, Kind, Parameter
 from riskapi.errors import Problem, RequestError
 
 T = TypeVar("T")
+#: Digits that the number of a row can have.
+MAX_DIGITS = 12
 
 LIMIT = Parameter(
     name="limit", kind=Kind.INTEGER, default=50, minimum=1, maximum=200, meaning="How many entries a page has at most."
@@ -41,6 +43,22 @@ def page_of(items: Sequence[T], key: Callable[[T], str], asked: Asked) -> Page[T
     return Page(shown, len(ranked), _cursor_for(key(shown[-1])) if more and shown else None)
 
 
+def row_of(asked: Asked, table: str) -> int:
+    """The number of the row that a page of a table begins with; raises `RequestError` for a cursor of another table."""
+    cursor = asked.text("cursor")
+    if cursor is None:
+        return 0
+    name, _, row = _key_in(cursor).rpartition(":")
+    if name != table or not (row.isascii() and row.isdecimal()) or len(row) > MAX_DIGITS:
+        raise _refused()
+    return int(row)
+
+
+def next_row(table: str, row: int) -> str:
+    """The cursor of the page that begins with a row."""
+    return _cursor_for(f"{table}:{row}")
+
+
 def _cursor_for(key: str) -> str:
     return urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
@@ -51,7 +69,11 @@ def _key_in(cursor: str) -> str:
     except ValueError:
         key = ""
     if _cursor_for(key) != cursor:
-        hint = "take `next_cursor` of the page before, or leave it out to begin anew"
-        detail = "this is not a cursor of this list"
-        raise RequestError(Problem(code="bad-cursor", field="cursor", detail=detail, hint=hint))
+        raise _refused()
     return key
+
+
+def _refused() -> RequestError:
+    hint = "take `next_cursor` of the page before, or leave it out to begin anew"
+    detail = "this is not a cursor of this list"
+    return RequestError(Problem(code="bad-cursor", field="cursor", detail=detail, hint=hint))

@@ -19,10 +19,13 @@ from riskapi.api.headers import request_id
 from riskapi.errors import NotFoundError, Problem, RequestError, RiskapiError, UnsettledNameError
 from riskapi.store.errors import ConflictError, KeyRefusedError, StoreBusyError, StoreError
 from riskapi.store.idempotency import InProgressError, KeyReusedError
+from riskapi.store.jobs import LATE, JobOpenError, QueueFullError
 
 MEDIA_TYPE = "application/problem+json"
 SERVER_ERROR = 500
 MAX_PATH = 200
+#: Problems that are told one by one; of more only the number is.
+MOST_TOLD = 100
 #: When to ask again after the store has failed.
 STORE_SECONDS = 5
 
@@ -54,9 +57,12 @@ TYPES: Mapping[str, ProblemType] = {
                     "characters, more than 500 fields, nesting of more than 32 levels, texts of more than 10,000 "
                     "characters and lists of more than 5,000 elements are refused."),
         ProblemType("key-missing", 401, "An API key is needed",
-                    "Send `Authorization: Bearer rk_...` or `X-API-Key: rk_...`. Whoever runs the service makes keys."),
+                    "Send `Authorization: Bearer rk_...` or `X-API-Key: rk_...`. Whoever runs the service makes keys, and "
+                    "says whether it takes bearer tokens of your organisation."),
         ProblemType(KeyRefusedError.code, 401, KeyRefusedError.title,
                     "See that the key was copied whole; ask an administrator for a new one where it has ended."),
+        ProblemType("token-refused", 401, "The bearer token is not accepted",
+                    "Get a new token from your identity provider, for the audience of this service."),
         ProblemType("scope-too-low", 403, "The API key does not allow this",
                     "Ask an administrator for a key of the scope that the problem names."),
         ProblemType(NotFoundError.code, 404, NotFoundError.title,
@@ -70,6 +76,10 @@ TYPES: Mapping[str, ProblemType] = {
                     "Every entry of `errors` says what it contradicts. What is stored stays as it is."),
         ProblemType(InProgressError.code, 409, InProgressError.title,
                     "Wait as many seconds as Retry-After says, then send the same request again."),
+        ProblemType(JobOpenError.code, 409, JobOpenError.title,
+                    "Wait as many seconds as Retry-After says, then ask for the result again."),
+        ProblemType("precondition-failed", 412, "What is stored is not what the caller has seen",
+                    "Read it again, make the change there, and send the new ETag in If-Match."),
         ProblemType("body-too-large", 413, "The body is too large", "Send at most 1,000,000 bytes."),
         ProblemType("media-type-unsupported", 415, "The body is of an unsupported type",
                     "Send JSON in UTF-8, uncompressed, with Content-Type: application/json."),
@@ -77,9 +87,13 @@ TYPES: Mapping[str, ProblemType] = {
                     "Mend every entry of `errors`: `pointer` finds it in the body, `parameter` in the address."),
         ProblemType(UnsettledNameError.code, 422, UnsettledNameError.title,
                     "Send the company_id of one of the candidates, or describe the company with `inline` and `facts`."),
+        ProblemType("precondition-required", 428, "The change does not say what it follows",
+                    "Send If-Match with the ETag that reading gave, so that nobody overwrites what he has not seen."),
         ProblemType(KeyReusedError.code, 422, KeyReusedError.title, "Make a new Idempotency-Key for each new request."),
         ProblemType("too-many-requests", 429, "The caller asks too often",
                     "Wait as many seconds as Retry-After says; RateLimit-Policy and RateLimit tell what is left."),
+        ProblemType(QueueFullError.code, 429, QueueFullError.title,
+                    "Wait until a job has ended, or cancel one: GET /v1/jobs lists them."),
         ProblemType("internal-error", 500, "The service failed",
                     "Nothing is wrong with the request. Report the incident number to whoever runs the service."),
         ProblemType("overloaded", 503, "The service has more to do than it can",
@@ -89,6 +103,8 @@ TYPES: Mapping[str, ProblemType] = {
                     "Wait as many seconds as Retry-After says, then send the same request again."),
         ProblemType(StoreError.code, 503, StoreError.title,
                     "Nothing of what was asked was kept. Tell whoever runs the service."),
+        ProblemType("identity-unavailable", 503, "The keys of the identity provider cannot be read",
+                    "Wait as many seconds as Retry-After says, then send the same request again. API keys go on."),
         ProblemType("not-ready", 503, "The service is not ready", "Every entry of `errors` names a reason. Ask again later."),
     )
 }  # fmt: skip
@@ -103,9 +119,19 @@ ANYWHERE = (
     "took-too-long",
 )
 #: Problem types of operations that need a key, where the service wants keys.
-WITH_KEY = ("key-missing", KeyRefusedError.code, "scope-too-low", StoreBusyError.code, StoreError.code)
+WITH_KEY = (
+    "key-missing",
+    KeyRefusedError.code,
+    "token-refused",
+    "scope-too-low",
+    StoreBusyError.code,
+    StoreError.code,
+    "identity-unavailable",
+)
 #: Problem types of operations that honour Idempotency-Key.
 WITH_REPEATS = (ConflictError.code, InProgressError.code, KeyReusedError.code)
+#: Problem types of operations that honour If-Match.
+WITH_MATCH = ("precondition-failed", "precondition-required")
 #: Problem types that any operation with a body may end with.
 WITH_BODY = ("body-too-slow", "body-too-large")
 
@@ -140,13 +166,18 @@ def refusal_of(error: RiskapiError) -> RefusedError | None:
         return RefusedError(error.code, told, headers={"retry-after": str(STORE_SECONDS)})
     if isinstance(error, ConflictError | KeyRefusedError):
         wait = {"retry-after": "1"} if isinstance(error, InProgressError) else None
+        if isinstance(error, JobOpenError):
+            wait = {"retry-after": str(error.retry_after)}
         return RefusedError(error.code, error.problems, headers=wait)
+    if isinstance(error, QueueFullError):
+        return RefusedError(error.code, error.problems, headers={"retry-after": str(LATE)})
     return None
 
 
-def too_large() -> RefusedError:
-    """The refusal of a body that is too large; the rest of it is not wanted."""
-    code, detail, hint = _BY_STATUS[413]
+def too_large(most: int) -> RefusedError:
+    """The refusal of a body of more than so many bytes; the rest of it is not wanted."""
+    code, _, hint = _BY_STATUS[413]
+    detail = f"the body has more than {most:,} bytes"
     return RefusedError(code, Problem(code=code, detail=detail, hint=hint), headers={"connection": "close"})
 
 
@@ -154,13 +185,17 @@ def document(
     kind: ProblemType, problems: Iterable[Problem], *, path: str, ident: str, incident: str | None = None
 ) -> dict[str, Any]:
     """The problem details as plain data; the only place where they are put together."""
-    errors = [_entry(problem) for problem in problems]
+    found = list(problems)
+    errors = [_entry(problem) for problem in found[:MOST_TOLD]]
     first = errors[0]["detail"]
+    if len(found) > MOST_TOLD:
+        detail = f"and {len(found) - MOST_TOLD:,} more problems"
+        errors.append({"code": "more-problems", "detail": detail, "hint": "mend these and send it again"})
     return {
         "type": kind.uri,
         "title": kind.title,
         "status": kind.status,
-        "detail": first if len(errors) == 1 else f"{len(errors)} things are wrong, first: {first}",
+        "detail": first if len(errors) == 1 else f"{len(found)} things are wrong, first: {first}",
         "instance": f"{quote(path[:MAX_PATH], errors='replace')}#{quote(ident, safe='')}",
         "code": kind.code,
         "request_id": ident,

@@ -19,6 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from riskapi.api.body import parse_json
 from riskapi.api.current import Current
+from riskapi.api.keys_address import asked_below
 from riskapi.api.negotiation import JSON, PRODUCES
 from riskapi.api.problems import RefusedError
 from riskapi.entities import reconciliation as protocol
@@ -43,9 +44,9 @@ def routes(current: Current, clock: Callable[[], date]) -> list[HTTPRouteHandler
     """The handlers of the protocol."""
 
     def route(path: str, method: Literal["GET", "POST"], name: str, work: Work) -> HTTPRouteHandler:
-        def answer(asked: Asked, base: str) -> protocol.Data:
+        def answer(asked: Asked, base: str, path: str) -> protocol.Data:
             with current.lease() as workspace:
-                return work(Reconciliation(workspace, clock), asked, base)
+                return work(Reconciliation(workspace, clock, path), asked, base)
 
         return _route(path, method, name, answer)
 
@@ -61,8 +62,8 @@ def routes(current: Current, clock: Callable[[], date]) -> list[HTTPRouteHandler
 class Reconciliation:
     """Answers the protocol's requests from a workspace; every method takes the fields of a request and its address."""
 
-    def __init__(self, workspace: Workspace, clock: Callable[[], date]) -> None:
-        self._workspace, self._clock = workspace, clock
+    def __init__(self, workspace: Workspace, clock: Callable[[], date], path: str = PATH) -> None:
+        self._workspace, self._clock, self._path = workspace, clock, path
 
     def answer(self, asked: Asked, base: str) -> protocol.Data:
         """A batch or a data extension; the manifest where neither is asked for."""
@@ -73,7 +74,7 @@ class Reconciliation:
             ids, properties = protocol.read_extension(parse_json(asked["extend"].encode("utf-8", "surrogatepass")))
             known = self._workspace.names.companies
             return protocol.answer_extension(known, self._fact, ids, properties, self._clock())
-        return protocol.manifest(base, self._workspace.versions.engine)
+        return protocol.manifest(base, self._workspace.versions.engine, self._path)
 
     def answer_form(self, asked: Asked, base: str) -> protocol.Data:
         """Like `answer`, but a form that asks for nothing is a mistake."""
@@ -117,14 +118,15 @@ def _is_number(text: str) -> bool:
 
 
 def _route(
-    path: str, method: Literal["GET", "POST"], name: str, work: Callable[[Asked, str], protocol.Data]
+    path: str, method: Literal["GET", "POST"], name: str, work: Callable[[Asked, str, str], protocol.Data]
 ) -> HTTPRouteHandler:
-    def run(raw: bytes, base: str) -> bytes:
-        return json.dumps(work(_fields(raw), base), ensure_ascii=False, separators=(",", ":")).encode()
+    def run(raw: bytes, base: str, way: str) -> bytes:
+        return json.dumps(work(_fields(raw), base, way), ensure_ascii=False, separators=(",", ":")).encode()
 
     async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
         raw = await _form(request) if method == "POST" else request.scope["query_string"]
-        content = await sync_to_thread(run, raw, str(request.base_url).rstrip("/"))
+        way = asked_below(request.scope) or PATH
+        content = await sync_to_thread(run, raw, str(request.base_url).rstrip("/"), way)
         return Response(content, media_type=JSON, headers=HEADERS)
 
     return HTTPRouteHandler(

@@ -19,6 +19,9 @@ from riskapi.errors import RiskapiError
 from riskapi.settings import Settings
 from riskapi.workspace import Workspace
 
+#: Looks after which what could not be opened is tried again.
+LOOKS_BETWEEN = 10
+
 logger = logging.getLogger("riskapi.reload")
 
 #: Open, and make ready to answer the first question as fast as the later ones.
@@ -50,7 +53,8 @@ def _watched(settings: Settings) -> Iterator[Path]:
 class Reloader:
     """Looks for changes every `period` seconds, or when it is told to, and puts a newer workspace in place.
 
-    `failure` says why what lies on disk is not in use; None while it is. `told` hears of every attempt.
+    `failure` says why what lies on disk is not in use; None while it is. After a failure every tenth look opens again though
+    no file has changed: what failed may not have been the files. `told` hears of every attempt.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Reloader:
         self._known = state()
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._looks_since = 0
         self.failure: str | None = None
 
     async def start(self) -> None:
@@ -91,9 +96,11 @@ class Reloader:
     def look(self, *, always: bool = False) -> bool:
         """Put a newer workspace in place where there is one; whether it was. `always` opens in any case."""
         state = self._state()
-        if state == self._known and not always:
+        self._looks_since += 1
+        is_due = self.failure is not None and self._looks_since >= LOOKS_BETWEEN
+        if state == self._known and not always and not is_due:
             return False
-        self._known = state
+        self._known, self._looks_since = state, 0
         try:
             newer = self._open()
         except RiskapiError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from litestar.testing import TestClient
 
 from riskapi.api.app import create_app
 from riskapi.workspace import Workspace
+from tests.api.kept import empty_store
 from tests.shipped import AS_OF, shipped_workspace
 
 
@@ -28,3 +30,8 @@ def app(workspace: Workspace) -> Litestar:
 def client(app: Litestar) -> Iterator[TestClient[Any]]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture(scope="session", name="empty_store")
+def _empty_store() -> Path:
+    return empty_store()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from litestar.testing import TestClient
 
-from riskapi.api.app import create_app
+from riskapi.api.app import PagesOf, create_app
 from riskapi.api.options import Options
 from riskapi.store import keys
 from riskapi.store.audit import Signature
@@ -51,13 +55,23 @@ class Service:
         return self.http.request(method, path, headers=dict(headers or {}), **more)
 
 
+@lru_cache(maxsize=1)
+def empty_store() -> Path:
+    """The file of an empty store, to be copied: to make its tables takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="riskapi-empty-store-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_store(str(folder / "store.sqlite")).close()
+    return folder / "store.sqlite"
+
+
 @contextmanager
-def service(workspace: Workspace, file: Path, **options: Any) -> Iterator[Service]:
-    """The service over a store in that file."""
+def service(workspace: Workspace, file: Path, pages: PagesOf | None = None, **options: Any) -> Iterator[Service]:
+    """The service over a store in that file, new or kept by an earlier service; nobody works on its jobs."""
+    if not file.exists():
+        shutil.copy(empty_store(), file)
     clock = Clock()
+    wanted = Options(**{"rate": 0, "job_threads": 0, **options})
     with open_store(str(file)) as store:
-        app = create_app(
-            workspace=workspace, clock=lambda: AS_OF, now=clock, store=store, options=Options(rate=0, **options)
-        )
+        app = create_app(workspace=workspace, clock=lambda: AS_OF, now=clock, store=store, options=wanted, pages=pages)
         with TestClient(app) as http:
             yield Service(http, store, clock)

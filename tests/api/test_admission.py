@@ -7,7 +7,7 @@ import pytest
 from litestar.types import HTTPScope, Receive, Send
 
 from riskapi.api.admission import Admission
-from riskapi.api.body import MAX_BYTES
+from riskapi.api.operations import MAX_BYTES
 from riskapi.api.options import Options
 from tests.api.asgi_calls import Answered, ask, replying, scope_of
 
@@ -166,3 +166,25 @@ def test_who_hangs_up_while_sending_is_forgotten() -> None:
         return door.inside
 
     assert asyncio.run(run()) == 0
+
+
+def test_addresses_may_take_larger_bodies_than_others() -> None:
+    def status(path: str, size: int) -> int:
+        scope = scope_of("POST", path, headers={"content-length": str(size)})
+        door = Admission(replying(), Options(), sizes={"/large": 2 * MAX_BYTES})
+        return asyncio.run(ask(door, scope, [b"x" * size])).status
+
+    assert status("/large", 2 * MAX_BYTES) == 200
+    assert status("/large", 2 * MAX_BYTES + 1) == 413
+    assert status("/other", MAX_BYTES + 1) == 413
+
+
+def test_an_answer_in_pieces_has_the_time_anew_for_each() -> None:
+    async def in_pieces(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(4):
+            await asyncio.sleep(0.4)
+            await send({"type": "http.response.body", "body": b"%d" % number, "more_body": number < 3})
+
+    answer = asyncio.run(ask(Admission(in_pieces, Options(time_limit=1)), scope_of("GET"), [b""]))
+    assert (answer.status, answer.body) == (200, b"0123")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
-from riskapi.entities.resolver import Ambiguous
+from riskapi.entities.resolver import Ambiguous, Resolution
 from riskapi.workspace import Workspace
 
 
@@ -55,3 +56,19 @@ def test_every_known_fact_of_a_profile_is_evidenced_and_worded(client: TestClien
 def test_the_first_day_of_a_profile_that_always_held_is_not_invented(client: TestClient[Any]) -> None:
     answer = client.get("/v1/companies/xiaomi", params={"as_of": "1900-01-01"}).json()
     assert answer["valid_from"] is None
+
+
+def test_a_name_is_looked_up_as_of_the_day_that_is_given(
+    client: TestClient[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[date | None] = []
+    resolve = Workspace.resolve
+
+    def watch(self: Workspace, name: str, country: str | None = None, as_of: date | None = None) -> Resolution:
+        days.append(as_of)
+        return resolve(self, name, country, as_of)
+
+    monkeypatch.setattr(Workspace, "resolve", watch)
+    for query in ({"q": "Apple Computer", "as_of": "2006-01-01"}, {"q": "Apple Computer"}):
+        assert client.get("/v1/companies", params=query).json()["company"]["company_id"] == "apple"
+    assert days == [date(2006, 1, 1), None]

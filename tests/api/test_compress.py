@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 from litestar.testing import TestClient
 
 from riskapi.api.asgi import HttpApp
-from riskapi.api.compress import LEAST_BYTES, Compression, takes_gzip
+from riskapi.api.compress import LEAST_BYTES, LONG_BYTES, THREAD_BYTES, Compression, chosen
 from tests.api.asgi_calls import Answered, ask, replying, scope_of
 
 LONG = b'{"a": "' + b"x" * 5_000 + b'"}'
@@ -27,7 +29,17 @@ def test_a_long_text_is_compressed_for_who_takes_it() -> None:
     assert got.headers["vary"] == "Accept-Encoding"
 
 
-@pytest.mark.parametrize("accepted", [None, "", "br", "gzip;q=0", "identity", "gzip;q=0.0, br"])
+@pytest.mark.parametrize("size", [LEAST_BYTES, LONG_BYTES, THREAD_BYTES])
+@pytest.mark.parametrize(("coding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_every_length_comes_back_whole_in_either_coding(
+    size: int, coding: str, unpack: Callable[[bytes], bytes]
+) -> None:
+    text = (b"scrutiny %d " * size)[:size]
+    got = answer(replying(text), coding)
+    assert (got.headers["content-encoding"], unpack(got.body)) == (coding, text)
+
+
+@pytest.mark.parametrize("accepted", [None, "", "zstd", "gzip;q=0", "identity", "gzip;q=0.0, br;q=0", "br;q=x"])
 def test_who_does_not_take_it_gets_the_text_and_caches_are_told(accepted: str | None) -> None:
     got = answer(replying(LONG), accepted)
     assert got.body == LONG
@@ -42,10 +54,21 @@ def test_short_texts_pictures_and_what_is_compressed_already_go_as_they_are() ->
 
 
 @pytest.mark.parametrize(
-    ("header", "taken"), [("*", True), ("*;q=0", False), ("br, gzip;q=0.1", True), ("GZIP", True), ("gzip; q=0", False)]
+    ("header", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("*", "br"),
+        ("*;q=0", None),
+        ("br;q=0, *", "gzip"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br; q=0.1, gzip;q=0", "br"),
+        ("GZIP", "gzip"),
+        ("gzip; q=0", None),
+    ],
 )
-def test_the_header_is_read_as_written(header: str, taken: bool) -> None:
-    assert takes_gzip(header) is taken
+def test_the_header_is_read_as_written(header: str, coding: str | None) -> None:
+    assert chosen(header) == coding
 
 
 def test_the_service_compresses_its_answers(client: TestClient[Any]) -> None:

@@ -76,7 +76,7 @@ def live(folder: Path, workers: int, **environment: str) -> Iterator[Live]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(40)
+            process.wait(60)
         finally:
             process.kill()
 
@@ -102,7 +102,7 @@ class Load:
         context = httpx.create_ssl_context()  # made once: it costs more than the question
         while not self.stop.is_set():
             try:
-                answer = httpx.post(f"{self.url}/v1/scores", json=XIAOMI_FORD, timeout=30, verify=context)
+                answer = httpx.post(f"{self.url}/v1/scores", json=XIAOMI_FORD, timeout=60, verify=context)
             except httpx.HTTPError as error:
                 self.statuses[repr(error)] += 1
                 continue
@@ -114,7 +114,7 @@ class Load:
 
 
 @contextmanager
-def load(url: str, callers: int = 4) -> Iterator[Load]:
+def load(url: str, callers: int = 2) -> Iterator[Load]:
     one = Load(url)
     threads = [threading.Thread(target=one.ask) for _ in range(callers)]
     for thread in threads:
@@ -144,26 +144,25 @@ def append(own_data: dict[str, str], table: str, line: str) -> None:
 
 
 def dataset_of(url: str) -> str:
-    return str(httpx.get(f"{url}/v1/datasets", timeout=30).json()["version"])
+    return str(httpx.get(f"{url}/v1/datasets", timeout=60).json()["version"])
 
 
 def test_new_data_are_taken_under_load_without_a_failed_request(tmp_path: Path, own_data: dict[str, str]) -> None:
     with live(tmp_path, 2, **own_data) as service:
         before = dataset_of(service.url)
         with load(service.url) as asked:
-            time.sleep(1)
+            until(lambda: asked.statuses["200"] > 10)
             append(
                 own_data,
                 "names.csv",
                 "xiaomi,Zebra Handsets of Wuhan,alias,Latn,en,,,https://example.org/a,2026-11-01,low\n",
             )
             until(lambda: service.log.read_text(encoding="utf-8").count("answers now rest on") == 2)
-            time.sleep(0.5)
+            until(lambda: len(asked.datasets) > 1)
         after = dataset_of(service.url)
         assert set(asked.statuses) == {"200"}, asked.statuses
-        assert asked.statuses["200"] > 20
         assert asked.datasets == {before, after}
-        found = httpx.get(f"{service.url}/v1/companies", params={"q": "Zebra Handsets of Wuhan"}, timeout=30).json()
+        found = httpx.get(f"{service.url}/v1/companies", params={"q": "Zebra Handsets of Wuhan"}, timeout=60).json()
         assert found["company"]["company_id"] == "xiaomi"
 
 
@@ -174,13 +173,13 @@ def test_broken_data_make_it_not_ready_while_it_answers_from_the_older_ones(
         file = Path(own_data["RISKAPI_DATASETS"]) / "names.csv"
         good = file.read_bytes()
         append(own_data, "names.csv", "nobody,,,,\n")
-        until(lambda: httpx.get(f"{service.url}/ready", timeout=30).status_code == 503)
-        problem = httpx.get(f"{service.url}/ready", timeout=30).json()
+        until(lambda: httpx.get(f"{service.url}/ready", timeout=60).status_code == 503)
+        problem = httpx.get(f"{service.url}/ready", timeout=60).json()
         assert [error["code"] for error in problem["errors"]] == ["reload-failed"]
-        assert httpx.post(f"{service.url}/v1/scores", json=XIAOMI_FORD, timeout=30).status_code == 200
-        assert "riskapi_reload_failed 1.0" in httpx.get(f"{service.url}/metrics", timeout=30).text
+        assert httpx.post(f"{service.url}/v1/scores", json=XIAOMI_FORD, timeout=60).status_code == 200
+        assert "riskapi_reload_failed 1.0" in httpx.get(f"{service.url}/metrics", timeout=60).text
         file.write_bytes(good)
-        until(lambda: httpx.get(f"{service.url}/ready", timeout=30).status_code == 200)
+        until(lambda: httpx.get(f"{service.url}/ready", timeout=60).status_code == 200)
 
 
 def sent(port: int) -> socket.socket:
@@ -208,7 +207,7 @@ def stops_in_good_order(service: Live) -> None:
     until(lambda: '"route": "/v1/scores"' in service.log.read_text(encoding="utf-8"))
     service.process.send_signal(signal.SIGTERM)
     answers = [received(connection) for connection in connections]
-    assert service.process.wait(30) in (0, -signal.SIGTERM)
+    assert service.process.wait(60) in (0, -signal.SIGTERM)
     assert {answer[:12] for answer in answers} == {b"HTTP/1.1 200"}
     for answer in answers:
         head, _, body = answer.partition(b"\r\n\r\n")
@@ -221,13 +220,12 @@ def stops_in_good_order(service: Live) -> None:
 def test_workers_share_figures_one_that_dies_is_replaced_and_all_stop_in_good_order(tmp_path: Path) -> None:
     with live(tmp_path, 2) as service:
         for _ in range(40):
-            httpx.get(f"{service.url}/v1/datasets", timeout=30)
-        pages: list[Any] = [httpx.get(f"{service.url}/metrics", timeout=30).text for _ in range(6)]
+            httpx.get(f"{service.url}/v1/datasets", timeout=60)
+        pages: list[Any] = [httpx.get(f"{service.url}/metrics", timeout=60).text for _ in range(6)]
         line = 'riskapi_requests_total{method="GET",route="/v1/datasets",status="200"} 40.0'
         assert all(line in page for page in pages)
         victim, *_ = service.children()
         os.kill(victim, signal.SIGKILL)
-        time.sleep(0.5)
         statuses = [httpx.get(f"{service.url}/ready", timeout=60).status_code for _ in range(10)]
         assert statuses == [200] * 10
         until(lambda: service.started() == 3)

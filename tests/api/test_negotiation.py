@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from riskapi.api.negotiation import accepts
+from riskapi.api.negotiation import accepts, preferred
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ from riskapi.api.negotiation import accepts
 )
 def test_the_most_exact_entry_decides(header: str, expected: bool) -> None:
     assert accepts(header, "application/json") is expected
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (None, "application/json"),
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("text/csv, */*;q=0.1", "text/csv"),
+        ("text/csv;q=0.2, application/json;q=0.3", "application/json"),
+        ("application/json;q=0, */*", "text/csv"),
+    ],
+)
+def test_of_several_forms_the_caller_gets_the_one_that_he_wants_most(header: str | None, wanted: str) -> None:
+    assert preferred(header, ("application/json", "text/csv")) == wanted

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -23,9 +24,8 @@ def test_an_operation_is_described_and_its_refusals_are_known(operation: Operati
     assert operation.description.endswith(".")
     assert operation.examples
     assert set(operation.refusals) <= set(TYPES)
-    assert {parameter.name for parameter in operation.parameters if parameter.in_path} == (
-        {"id"} if "{id}" in operation.path else set()
-    )
+    in_path = {parameter.name for parameter in operation.parameters if parameter.in_path}
+    assert in_path == set(re.findall(r"{(\w+)}", operation.path))
 
 
 def test_ids_and_addresses_are_unique() -> None:

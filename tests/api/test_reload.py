@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from riskapi.api.current import Current
-from riskapi.api.reload import Reloader, fingerprint
+from riskapi.api.reload import LOOKS_BETWEEN, Reloader, fingerprint
 from riskapi.errors import RuleError
 from riskapi.settings import Settings
 from riskapi.workspace import Workspace
@@ -45,6 +45,20 @@ class World:
 
 def broken() -> Workspace:
     raise RuleError("a rule is broken")
+
+
+def test_what_could_not_be_opened_is_tried_again_though_no_file_changed() -> None:
+    world = World()
+    world.state, world.open = "two", broken
+    assert not world.reloader.look()
+    failure = world.reloader.failure
+    assert failure is not None
+    world.open = lambda: opened("two")  # what failed was not the files: memory, a lock, a disk
+    looks = [world.reloader.look() for _ in range(LOOKS_BETWEEN)]
+    assert looks == [False] * (LOOKS_BETWEEN - 1) + [True]
+    assert world.version() == "two"
+    assert world.reloader.failure is None
+    assert not any(world.reloader.look() for _ in range(2 * LOOKS_BETWEEN))
 
 
 def test_nothing_is_opened_while_nothing_changes() -> None:

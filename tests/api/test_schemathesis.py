@@ -45,7 +45,7 @@ CHECKS = [
 @pytest.fixture(scope="module")
 def unlimited(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
     with open_store(str(tmp_path_factory.mktemp("store") / "store.sqlite")) as store:
-        app = create_app(workspace=workspace, clock=lambda: AS_OF, options=Options(rate=0), store=store)
+        app = create_app(workspace=workspace, clock=lambda: AS_OF, options=Options(rate=0, job_threads=0), store=store)
         with TestClient(app) as client:
             yield client
 
@@ -62,7 +62,7 @@ def test_the_service_keeps_to_its_document(
 ) -> None:
     """Requests that fit the document, and requests that break it."""
 
-    @settings(parent=settings(), max_examples=max(8, settings().max_examples // 4), deadline=None,
+    @settings(parent=settings(), max_examples=max(8, settings().max_examples // 8), deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(document[asked.path][asked.method].as_strategy(generation_mode=mode))
     def check(case: Any) -> None:

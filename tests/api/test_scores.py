@@ -55,7 +55,7 @@ def test_long_work_keeps_neither_the_loop_nor_the_probe_waiting(
 
     def never_ready(*_: object, **__: object) -> None:
         begun.release()
-        go_on.wait(timeout=30)
+        go_on.wait(timeout=60)
         raise RuntimeError("let go")
 
     monkeypatch.setattr(Workspace, "ask", never_ready)
@@ -65,7 +65,7 @@ def test_long_work_keeps_neither_the_loop_nor_the_probe_waiting(
     for thread in threads:
         thread.start()
     try:
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=60)
         assert client.get("/health").status_code == 200
         assert not go_on.is_set()
     finally:

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from riskapi.api.body import MAX_BYTES
+from riskapi.api.operations import MAX_BYTES
 from riskapi.api.scores import XIAOMI_FORD
 from tests.small import small_rules
 
@@ -68,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_a_question_is_answered(server: Server) -> None:
-    response = httpx.post(f"{server.url}/v1/scores", json=XIAOMI_FORD, headers={"x-request-id": "real-1"}, timeout=30)
+    response = httpx.post(f"{server.url}/v1/scores", json=XIAOMI_FORD, headers={"x-request-id": "real-1"}, timeout=60)
     assert response.status_code == 200
     assert response.headers["x-request-id"] == "real-1"
     assert response.json()["parties"][0]["name"]
@@ -76,7 +76,7 @@ def test_a_question_is_answered(server: Server) -> None:
 
 def test_ten_megabytes_are_refused_before_they_are_sent(server: Server) -> None:
     """Only the head of the request goes out: the refusal comes without a byte of the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.putrequest("POST", "/v1/scores")
     connection.putheader("content-type", "application/json")
     connection.putheader("content-length", "10000000")
@@ -90,14 +90,14 @@ def test_ten_megabytes_are_refused_before_they_are_sent(server: Server) -> None:
 def test_ten_megabytes_that_are_sent_are_refused(server: Server) -> None:
     content = b" " * (10 * MAX_BYTES)
     response = httpx.post(
-        f"{server.url}/v1/scores", content=content, headers={"content-type": "application/json"}, timeout=30
+        f"{server.url}/v1/scores", content=content, headers={"content-type": "application/json"}, timeout=60
     )
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_a_body_in_chunks_without_end_is_cut_off(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.putrequest("POST", "/v1/scores")
     connection.putheader("content-type", "application/json")
     connection.putheader("transfer-encoding", "chunked")
@@ -111,18 +111,18 @@ def test_a_body_in_chunks_without_end_is_cut_off(server: Server) -> None:
     else:
         assert connection.getresponse().status == 413
     connection.close()
-    assert httpx.get(f"{server.url}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{server.url}/health", timeout=60).status_code == 200
 
 
 def test_a_caller_who_hangs_up_is_no_failure_of_the_service(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.putrequest("POST", "/v1/scores")
     connection.putheader("content-type", "application/json")
     connection.putheader("content-length", "1000")
     connection.endheaders()
     connection.send(b'{"parties":')
     connection.close()
-    assert httpx.get(f"{server.url}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{server.url}/health", timeout=60).status_code == 200
     time.sleep(0.2)
     assert "incident" not in server.log.read_text(encoding="utf-8")
 
@@ -133,20 +133,20 @@ def test_a_caller_who_hangs_up_is_no_failure_of_the_service(server: Server) -> N
 def test_what_is_not_http_does_not_stop_the_service(server: Server, head: bytes) -> None:
     import socket
 
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
         raw.sendall(head)
         raw.recv(1000)
-    assert httpx.get(f"{server.url}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{server.url}/health", timeout=60).status_code == 200
 
 
 def test_sigterm_ends_it_in_good_order(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
-    process = start(log)
+    process = start(log, **small_rules(tmp_path))
     try:
         port = port_of(process, log)
-        assert httpx.get(f"http://127.0.0.1:{port}/ready", timeout=10).status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/ready", timeout=60).status_code == 200
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=15)
+        code = process.wait(timeout=60)
     finally:
         process.kill()
         process.wait()

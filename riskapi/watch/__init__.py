@@ -1,0 +1,1 @@
+"""Saved questions that are answered again, what moved, and messages about it: see docs/watchlists.md."""
