@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
@@ -26,7 +26,8 @@ LONGEST_TEXT: Final = 32_767
 LONGEST_ADDRESS: Final = 2_000
 
 _CUT: Final = " [cut]"
-_NO_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Text that begins so is taken for a formula when somebody edits the cell.
+NO_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones count too
 #: Control characters (no tab, no newline), direction marks, lone surrogates, and what is no character.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 #: One wrong character in an address, and Excel calls the whole file broken.
@@ -106,6 +107,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Toned:
+    """A value of any kind on a coloured ground."""
+
+    value: str | int | float | bool | date | time | timedelta
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """A formula of our own, and its value, so that a reader who works nothing out sees a number too."""
 
@@ -113,7 +122,9 @@ class Formula:
     value: float
 
 
-CellValue: TypeAlias = str | int | float | bool | date | Link | Within | Mark | Formula | None
+CellValue: TypeAlias = (
+    str | int | float | bool | date | time | timedelta | Link | Within | Mark | Toned | Formula | None
+)
 
 _FORMATS: Final = {
     Form.TEXT: "@",
@@ -218,6 +229,10 @@ def write_value(cell: Cell, value: CellValue, style: str, *, linked: bool = True
             return _write_link(cell, text, style, target)
         case Mark(text, tone):
             write_plain(cell, text, style_of(tone))
+        case Toned(held, tone):
+            write_plain(cell, held, style_of(tone))
+            if isinstance(held, date) and not isinstance(held, datetime):
+                cell.number_format = _FORMATS[Form.DATE]
         case Formula(text):
             cell.style = style
             cell.value = text
@@ -234,11 +249,16 @@ def _write_link(cell: Cell, text: str, style: str, target: Hyperlink | None) -> 
     return target is not None
 
 
-def write_plain(cell: Cell, value: str | float | bool | date, style: str) -> None:  # noqa: FBT001  # a value of a cell
+def write_plain(  # a value of a cell
+    cell: Cell,
+    value: str | float | bool | date | time | timedelta,  # noqa: FBT001
+    style: str,
+) -> None:
     """Write a value that leads nowhere; a number that is none leaves the cell empty."""
     if isinstance(value, float) and not math.isfinite(value):
         return
-    if isinstance(value, date) and style == style_of(Form.ANY):
+    is_day = isinstance(value, date) and (not isinstance(value, datetime) or value.time() == time())
+    if is_day and style == style_of(Form.ANY):
         style = style_of(Form.DATE)
     cell.style = style
     if not isinstance(value, str):
@@ -247,7 +267,7 @@ def write_plain(cell: Cell, value: str | float | bool | date, style: str) -> Non
     text = plain(value)
     cell.value = text
     cell.data_type = "s"  # openpyxl takes a leading `=` for a formula
-    if text.startswith(_NO_FORMULA):
+    if text.startswith(NO_FORMULA):
         cell.quotePrefix = True  # text stays text when the cell is edited, too
 
 
@@ -271,6 +291,8 @@ def text_in(value: CellValue) -> str:
         case str():
             return value
         case Link(text) | Within(text) | Mark(text):
+            return text
+        case Toned(str() as text):
             return text
         case _:
             return ""

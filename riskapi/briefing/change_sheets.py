@@ -1,4 +1,4 @@
-"""What would change the result: the sheets Sensitivity, Find out and What-if. Enters: a briefing. Leaves: sheets.
+"""What would change the result: the sheets Sensitivity, Find out, What-if and Grid. Enters: a briefing. Leaves: sheets.
 
 With a what-if answer each fact of the deal is shown by itself; without one, what is not known and what is assumed.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from riskapi.assessment.answer import AssumptionAnswer, TrialAnswer, UnknownAnswer
-from riskapi.assessment.whatif import FactSwing, WhatIfAnswer
+from riskapi.assessment.answer import Answer, AssumptionAnswer, TrialAnswer, UnknownAnswer
+from riskapi.assessment.whatif import CellShown, FactSwing, WhatIfAnswer
 from riskapi.briefing.charts import LOWERS, RAISES, Bars, Chart
 from riskapi.briefing.material import Briefing, Served, change_words, ways
 from riskapi.briefing.sheets import CellValue, Column, Form, Formula, Mark, Sheet, Table, Tone
@@ -28,6 +28,7 @@ from riskapi.briefing.words import (
 SENSITIVITY: Final = "Sensitivity"
 FIND_OUT: Final = "Find out"
 WHAT_IF: Final = "What-if"
+GRID: Final = "Grid"
 _LABEL: Final = 32
 _VALUE: Final = 60
 _BARS: Final = 25
@@ -211,6 +212,18 @@ _WAY_COLUMNS: Final = (
 )
 
 
+_GRID_COLUMNS: Final = (
+    Column("Score", Form.SCORE, 8),
+    Column("Lowest", Form.SCORE, 8),
+    Column("Highest", Form.SCORE, 8),
+    Column("Band", Form.LONG, 14),
+    Column("Against now", Form.CHANGE, 9),
+    Column("Gates that apply", Form.LONG, 60),
+    Column("Gates that may apply", Form.COUNT, 10),
+    Column("Told facts that it rules out", Form.LONG, 24),
+)
+
+
 def what_if(briefing: Briefing) -> Sheet:
     """The smallest changes that reach a lower band or lift a gate."""
     if briefing.whatif is None:
@@ -241,3 +254,41 @@ def _needs(item: Served) -> Iterator[str]:
         yield change.needs
         if change.also:
             yield f"Or instead: {'; '.join(change.also)}."
+
+
+# Grid
+
+
+def grid(briefing: Briefing) -> Sheet | None:
+    """Every combination of some facts with its result; None where no grid was asked."""
+    found = briefing.whatif.grid if briefing.whatif else None
+    if briefing.whatif is None or found is None:
+        return None
+    titles = {
+        rule.id: f"{gate_words(rule.gate or '')} ({rule.jurisdiction}): {rule.title}" for rule in briefing.whatif.rules
+    }
+    columns = (*(Column(fact_words(fact).capitalize(), Form.LONG, 24) for fact in found.facts), *_GRID_COLUMNS)
+    rows = [_combination(cell, titles, briefing.answer) for cell in _ordered(found.cells)]
+    remarks = (
+        f"Combinations of {' and '.join(map(fact_words, found.facts))}, the lowest score first; all else as it was told.",
+        "No alternative is said to be lawful, available or wise; a form counts only where it is what the parties really do.",
+    )
+    return Sheet(GRID, (Table("grid", columns, rows),), remarks)
+
+
+def _ordered(cells: Iterable[CellShown]) -> list[CellShown]:
+    """By score; those that cannot be asked last, else in their order."""
+    return sorted(cells, key=lambda cell: (cell.result is None, cell.result.score if cell.result else 0.0))
+
+
+def _combination(cell: CellShown, titles: dict[str, str], answer: Answer) -> tuple[CellValue, ...]:
+    result = cell.result
+    texts = tuple(cell.texts.values())
+    dropped = listed(map(fact_words, cell.dropped))
+    if result is None:
+        return (*texts, None, None, None, Mark("cannot be asked", Tone.QUIET), None, None, None, dropped)
+    gates = lines(titles.get(rule, rule) for rule in result.gates)
+    change = round(result.score - answer.score, 4)
+    return (
+        *texts, result.score, result.low, result.high, band_mark(result.band), change, gates, len(result.may_apply), dropped,
+    )  # fmt: skip

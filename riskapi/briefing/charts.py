@@ -6,6 +6,7 @@ holds a copy of the numbers, for readers that do not look them up in the cells.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 #: Colours that people of any colour vision tell apart (Okabe and Ito).
 RAISES, LOWERS, WHOLE = "D55E00", "0072B2", "7F7F7F"
 _QUIET = "D9D9D9"
+_LINE_CM = 0.45  # of a row of usual height
 _SLANT = -2_700_000  # 45 degrees upwards, in 60,000ths of a degree
 
 
@@ -40,11 +42,12 @@ class Bars:
     column: int
     colour: str | None
     in_legend: bool = False
+    edge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Stacked bars over a table; `labels` is the column with their names. It stands below the table."""
+    """Stacked bars over a table; `labels` is the column with their names. It stands below the table, or beside it."""
 
     title: str
     description: str
@@ -56,11 +59,13 @@ class Chart:
     highest: float | None = None
     width_cm: float = 18
     height_cm: float = 11
+    beside: bool = False
+    gap: int = 35  # between bars, in per cent of their width
 
 
 def drawn(chart: Chart, page: Worksheet, top: int, rows: Sequence[Sequence[object]]) -> BarChart:
     """The chart over `rows`, whose heads stand in the row `top`."""
-    found = BarChart(gapWidth=35, overlap=100)
+    found = BarChart(gapWidth=chart.gap, overlap=100)
     found.type, found.grouping = ("bar" if chart.lying else "col"), "stacked"
     found.title = _title(chart.title, 12, bold=True)
     found.width, found.height = chart.width_cm, chart.height_cm  # type: ignore[assignment]  # its stubs say int
@@ -76,6 +81,11 @@ def drawn(chart: Chart, page: Worksheet, top: int, rows: Sequence[Sequence[objec
             LegendEntry(idx=place, delete=True) for place, bars in enumerate(chart.bars) if not bars.in_legend
         ]
     return found
+
+
+def lines_beside(chart: Chart | None) -> int:
+    """Lines of the sheet that a chart beside its table takes."""
+    return math.ceil(chart.height_cm / _LINE_CM) + 1 if chart is not None and chart.beside else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def _series(place: int, bars: Bars, labels: int, cells: _Cells) -> Series:
     series.spPr = (
         GraphicalProperties(noFill=True) if bars.colour is None else GraphicalProperties(solidFill=bars.colour)
     )
-    series.spPr.line = LineProperties(noFill=True)
+    series.spPr.line = LineProperties(noFill=True) if bars.edge is None else LineProperties(solidFill=bars.edge)
     return series
 
 

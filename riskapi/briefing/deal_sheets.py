@@ -193,7 +193,8 @@ def _total_words(duty: DutyShown, goods: str) -> str:
 def _goods(duty: DutyShown, briefing: Briefing) -> str:
     texts = (fact.text for fact in briefing.answer.deal if fact.fact == "deal.product" and fact.value == duty.product)
     product = next(texts, in_words(duty.product))
-    maker = f", made by {duty.maker}" if duty.maker else ""
+    names = {party.company_id: party.name for party in briefing.answer.parties}
+    maker = f", made by {names.get(duty.maker, duty.maker)}" if duty.maker else ""
     return f"{product} from {_country(duty.origin)} to {_country(duty.importer)}{maker}"
 
 

@@ -9,9 +9,8 @@ from typing import Final
 
 from riskapi.assessment.answer import Answer, RuleAnswer, to_json
 from riskapi.briefing.cells import plain
+from riskapi.entities.columns import shielded
 
-#: A spreadsheet takes a text that begins so for a formula.
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 HEAD: Final = (
     "question", "as_of", "score", "low", "high", "band", "rule", "title", "status", "points", "weight", "pillar",
     "jurisdiction", "foreign_party", "gate", "citation", "in_force_from", "in_force_to", "confidence", "because",
@@ -46,7 +45,4 @@ def _rule(rule: RuleAnswer, answer: Answer) -> Iterator[object]:
 
 def _safe(value: object) -> object:
     """Text that a spreadsheet would work out stands behind an apostrophe."""
-    if not isinstance(value, str):
-        return value
-    text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    return shielded(plain(value)) if isinstance(value, str) else value

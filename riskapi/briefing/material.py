@@ -24,13 +24,14 @@ WAYS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """Everything that a briefing shows; `before` is what an earlier briefing said."""
+    """Everything that a briefing shows; `before` is what an earlier briefing said, `notes` are warnings of its maker."""
 
     answer: Answer
     whatif: WhatIfAnswer | None = None
     duties: tuple[DutyShown, ...] = ()
     ownership: tuple[Holding, ...] = ()
     before: Record | None = None
+    notes: tuple[str, ...] = ()
     rules: dict[str, RuleAnswer] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

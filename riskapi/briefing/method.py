@@ -13,7 +13,7 @@ from riskapi.claims.grading import CREDIBILITY, RELIABILITY
 SHEET: Final = "Method"
 _COLUMNS: Final = (Column("About", Form.LONG, 22), Column("Item", Form.LONG, 34), Column("What it says", Form.ANY, 90))
 _RESULT: Final = "Result"
-_SCORE: Final = {
+SCORE_WORDS: Final = {
     "Score": "A scorecard from 0 to 100: 100 / (1 + 2^(-points / 10)). The points of the rules that apply are added to a "
     "base; +10 points double the odds of an adverse outcome. A floor holds the score up where a heavy gate applies.",
     "What the score is not": "No probability and no forecast. It says how much scrutiny the pairing would meet if it were "
@@ -55,6 +55,8 @@ def _result(briefing: Briefing) -> Iterator[tuple[CellValue, ...]]:
     )
     for warning in answer.warnings:
         yield "Warning", "Keep in mind", warning
+    for note in briefing.notes:
+        yield "Warning", "Of this briefing", note
     for warning in briefing.whatif.warnings if briefing.whatif else ():
         yield "Warning", "Of the what-if", warning
     for place in answer.jurisdictions:
@@ -64,7 +66,7 @@ def _result(briefing: Briefing) -> Iterator[tuple[CellValue, ...]]:
 
 
 def _score(briefing: Briefing) -> Iterator[tuple[CellValue, ...]]:
-    for item, text in _SCORE.items():
+    for item, text in SCORE_WORDS.items():
         yield "How to read it", item, text
     answer = briefing.answer
     for band in dict.fromkeys((answer.band_low, answer.band, answer.band_high)):

@@ -1,7 +1,8 @@
 """The bytes of a workbook: the same workbook always gives the same bytes.
 
-Enters: an openpyxl workbook, the values of its formulas, what its charts show. Leaves: the bytes of an .xlsx file. openpyxl
-writes neither the value of a formula nor the alternative text of a chart; both are put into the parts here.
+Enters: an openpyxl workbook, the values of its formulas, what its charts show, rows of long tables. Leaves: the bytes of an
+.xlsx file. openpyxl writes neither the value of a formula nor the alternative text of a chart, and long tables slowly; all
+three are put into the parts here.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from xml.sax.saxutils import quoteattr
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from riskapi.briefing.bulk import LongRows
+
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # of the zip format
 _FORMULA = re.compile(r'(<c r="([A-Z]+\d+)"[^>]*><f>[^<]*</f>)<v\s*/>|(<c r="([A-Z]+\d+)"[^>]*><f>[^<]*</f>)<v></v>')
 _CHART = re.compile(r'name="Chart (\d+)"')
@@ -25,7 +28,7 @@ Values = Mapping[str, Mapping[str, float]]
 Texts = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def packed(book: Workbook, values: Values, texts: Texts) -> bytes:
+def packed(book: Workbook, values: Values, texts: Texts, rows: Mapping[str, LongRows]) -> bytes:
     """The file with the same date on each part, so that only its content makes it differ."""
     raw, target = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
@@ -34,7 +37,9 @@ def packed(book: Workbook, values: Values, texts: Texts) -> bytes:
         for name in archive.namelist():
             part = zipfile.ZipInfo(name, date_time=_EARLIEST)
             part.compress_type, part.external_attr, part.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-            result.writestr(part, _finished(name, archive.read(name), values, texts))
+            content = _finished(name, archive.read(name), values, texts)
+            with result.open(part, "w") as target_part:
+                target_part.writelines(rows[name].put_into(content.decode()) if name in rows else (content,))
     return target.getvalue()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final, cast
 
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from riskapi.briefing.cells import plain
 
 _LONGEST_FOOT: Final = 120
+_SCALE_OF_PARTS: Final = 75  # in per cent
 
 
 class Paper(StrEnum):
@@ -28,6 +30,15 @@ def fit(page: Worksheet, *, upright: bool, has_columns: bool, is_whole: bool) ->
     page.page_setup.orientation = "portrait" if upright else "landscape"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=has_columns)
     page.page_setup.fitToHeight = 1 if is_whole else 0
+
+
+def print_in_parts(page: Worksheet, columns_a_page: int, count: int) -> None:
+    """A table that is wider than paper, so many columns to a page and the first column on each."""
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    page.page_setup.scale = _SCALE_OF_PARTS
+    page.print_title_cols = "A:A"
+    for column in range(1 + columns_a_page, count, columns_a_page):
+        page.col_breaks.append(Break(id=column))
 
 
 def set_paper(page: Worksheet, paper: Paper, foot: str) -> None:

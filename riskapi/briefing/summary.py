@@ -55,6 +55,7 @@ _CONTENTS: Final = (
     change_sheets.SENSITIVITY,
     change_sheets.FIND_OUT,
     change_sheets.WHAT_IF,
+    change_sheets.GRID,
     SOURCES,
     METHOD,
     CHANGES,
@@ -224,7 +225,11 @@ def _foot(briefing: Briefing) -> Iterator[_Line]:
 
 def _contents(briefing: Briefing) -> Iterator[_Line]:
     yield from _heading("In this workbook")
-    found = [sheet for sheet in _CONTENTS if sheet != CHANGES or briefing.before is not None]
+    missing = {
+        CHANGES: briefing.before is None,
+        change_sheets.GRID: briefing.whatif is None or briefing.whatif.grid is None,
+    }
+    found = [sheet for sheet in _CONTENTS if not missing.get(sheet)]
     across = len(_WIDTHS)
     for start in range(0, len(found), across):
         yield tuple(Styled(Within(sheet, sheet)) for sheet in found[start : start + across])

@@ -46,9 +46,13 @@ def fact_words(fact: str) -> str:
 
 
 def band_mark(name: str, label: str | None = None) -> Mark:
-    """The band on its ground; a band of a private scorecard has none."""
-    tone = Tone(name) if name in Tone.__members__.values() else Tone.QUIET
-    return Mark(label or name.capitalize(), tone)
+    """The band on its ground."""
+    return Mark(label or name.capitalize(), band_tone(name))
+
+
+def band_tone(name: str) -> Tone:
+    """The ground of a band; a band of a private scorecard has none."""
+    return Tone(name) if name in Tone.__members__.values() else Tone.QUIET
 
 
 def amount(value: float) -> str:

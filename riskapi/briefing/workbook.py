@@ -33,6 +33,7 @@ def briefing_workbook(briefing: Briefing, *, paper: Paper = Paper.A4) -> bytes:
 def _sheets(briefing: Briefing) -> list[Sheet | Page]:
     sources = Sources()
     now = record_of(briefing.answer, content_hash(briefing.answer))
+    combined = change_sheets.grid(briefing)
     found: list[Sheet | Page] = [
         summary(briefing, sources),
         waterfall(briefing),
@@ -48,6 +49,7 @@ def _sheets(briefing: Briefing) -> list[Sheet | Page]:
         change_sheets.sensitivity(briefing),
         change_sheets.find_out(briefing),
         change_sheets.what_if(briefing),
+        *([combined] if combined else []),
         sources.sheet(),
         method.method(briefing),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from riskapi.assessment.answer import Answer
-from riskapi.briefing.gather import briefing_of, duties_of
+from riskapi.briefing.gather import briefing_of, duties_of, usual_grid
 from tests.shipped import AS_OF, shipped_workspace
 
 
@@ -29,6 +29,27 @@ def test_within_a_customs_territory_there_is_no_border() -> None:
 def test_without_product_or_market_no_duty_is_worked_out() -> None:
     assert borders(market_countries=["US"], production_countries=["CN"]) == []
     assert borders(product="ev_car", production_countries=["CN"]) == []
+
+
+def test_a_party_with_a_rate_of_its_own_has_its_duty_beside_the_usual_one() -> None:
+    deal: dict[str, Any] = {
+        "product": "ev_car",
+        "production_countries": ["CN"],
+        "market_countries": ["DE"],
+        "activity_country": "CN",
+    }
+    found = shipped_workspace().score("BYD", "Ford", as_of=AS_OF, type="joint_venture", **deal)
+    duties = list(duties_of(shipped_workspace(), found))
+    assert [duty.maker for duty in duties] == [None, "byd"]
+    rates = [{row.measure_id: row.rate_pct for row in duty.measures if row.counts}["eu.cvd.bev"] for duty in duties]
+    assert rates == [35.3, 17.0]
+
+
+def test_the_usual_grid_combines_forms_with_where_the_deal_is_and_where_its_parties_are_controlled_from() -> None:
+    grid = usual_grid(answer(market_countries=["US"]))
+    assert grid["type"][0] == "joint_venture"
+    assert len(set(grid["type"])) == len(grid["type"]) > 3
+    assert grid["activity_country"] == ["US", "CN"]
 
 
 def test_owners_of_both_parties_are_told() -> None:

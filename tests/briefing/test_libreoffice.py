@@ -1,4 +1,4 @@
-"""The workbook in another program: LibreOffice opens it, works its formulas out to our values, and keeps its charts."""
+"""The workbooks in another program: LibreOffice opens them, works formulas out to our values, and keeps charts and colours."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 import zipfile
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from riskapi.briefing.portfolio import portfolio_workbook
 from tests.briefing.briefings import demo_bytes, parts, rows_of
+from tests.briefing.portfolios import demo_about, demo_frame
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = [
@@ -32,16 +35,28 @@ def without_values(content: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The workbook as LibreOffice saves it again."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbooks as LibreOffice saves them again; it starts once for both."""
     folder = tmp_path_factory.mktemp("office")
-    source = folder / "briefing.xlsx"
-    source.write_bytes(without_values(demo_bytes()))
+    sources = [folder / "briefing.xlsx", folder / "portfolio.xlsx"]
+    for source, content in zip(sources, (without_values(demo_bytes()), portfolio()), strict=True):
+        source.write_bytes(content)
     target = folder / "saved"
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = [str(SOFFICE), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(target), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return Path(target / "briefing.xlsx").read_bytes()
+    command = [str(SOFFICE), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(target), *map(str, sources)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return target
+
+
+@pytest.fixture(scope="module")
+def saved(folder: Path) -> bytes:
+    """The briefing of one pairing."""
+    return (folder / "briefing.xlsx").read_bytes()
+
+
+@lru_cache(maxsize=1)
+def portfolio() -> bytes:
+    return portfolio_workbook(demo_frame(), demo_about())
 
 
 @pytest.mark.parametrize("sheet", ["Waterfall", "Sensitivity"])
@@ -60,6 +75,19 @@ def test_sheets_and_charts_are_kept(saved: bytes) -> None:
     assert load_workbook(io.BytesIO(saved)).sheetnames == load_workbook(io.BytesIO(demo_bytes())).sheetnames
     charts = [name for name in parts_of(saved) if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
     assert len(charts) == 2
+
+
+def test_a_portfolio_keeps_its_rows_links_charts_and_colours(folder: Path) -> None:
+    content = (folder / "portfolio.xlsx").read_bytes()
+    ours, theirs = load_workbook(io.BytesIO(portfolio())), load_workbook(io.BytesIO(content))
+    assert theirs.sheetnames == ours.sheetnames
+    for name in ("Ranking", "Drivers", "Matrix 1"):
+        rows = [[cell.value for cell in row] for row in ours[name].iter_rows()]
+        assert [[cell.value for cell in row[: len(rows[0])]] for row in theirs[name].iter_rows()] == rows
+        assert sum(cell.hyperlink is not None for row in theirs[name].iter_rows() for cell in row) > 0
+    (place,) = theirs["Matrix 1"].conditional_formatting
+    assert place.rules[0].dxf.numFmt.formatCode.endswith('Severe"')
+    assert len([name for name in parts_of(content) if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]) == 3
 
 
 def parts_of(content: bytes) -> list[str]:

@@ -1,0 +1,1 @@
+"""Spreadsheets of pairings: a template out, filled files in, the same files with answers out."""
