@@ -8,7 +8,7 @@ from typing import Final
 from riskapi.assessment.answer import Answer, RuleAnswer
 from riskapi.briefing.words import fact_words
 from riskapi.errors import Problem, RequestError
-from riskapi.web.fields import FIRST, fields_of
+from riskapi.web.fields import FIRST, described_fields, fields_of
 from riskapi.web.home import more_fields
 from riskapi.web.places import places
 from riskapi.web.question import Question, question_in
@@ -54,6 +54,7 @@ def show_comparison(visit: Visit) -> Shown:
         "is_told": right.is_complete(),
         "fields": fields_of(FIRST, form, vocabulary),
         "more": more_fields(visit, form),
+        "described": described_fields(form, vocabulary),
         "answers": (one,),
         "segments": segments(visit.workspace.card),
         "queries": (left.query(), right.query()),

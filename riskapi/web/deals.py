@@ -6,6 +6,7 @@ from typing import Final
 
 from riskapi.api import deals
 from riskapi.claims.status import LABELS
+from riskapi.records.deals import DealAnswer
 from riskapi.web.question import Question
 from riskapi.web.result import status_shown
 from riskapi.web.visit import Shown, Visit
@@ -42,7 +43,7 @@ def show_deal(visit: Visit) -> Shown:
     return Shown(template="deal.html", context=context)
 
 
-def _question_of(found: deals.DealAnswer) -> str | None:
+def _question_of(found: DealAnswer) -> str | None:
     """The address of the question that the deal puts, None where a party is not on record."""
     deal = found.deal
     if deal is None or not (deal.foreign_company_id and deal.host_company_id):

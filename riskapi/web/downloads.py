@@ -8,14 +8,17 @@ from typing import Final
 from riskapi.assessment.answer import Answer
 from riskapi.assessment.whatif_request import read_whatif
 from riskapi.briefing.flat import answer_json, rules_csv
-from riskapi.briefing.gather import briefing_of
+from riskapi.briefing.gather import briefing_of, usual_grid
 from riskapi.briefing.material import Briefing
 from riskapi.briefing.page import brief_html
+from riskapi.briefing.printing import Paper
 from riskapi.briefing.workbook import briefing_workbook
+from riskapi.errors import Problem, RequestError
 from riskapi.web.question import Question, read_question
 from riskapi.web.result import ask
 from riskapi.web.visit import Sent, Visit
 
+PAPER: Final = "paper"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,23 +36,36 @@ def rules_file(visit: Visit) -> Sent:
 
 def brief_file(visit: Visit) -> Sent:
     """One page to print or to send."""
-    briefing = _briefing(visit, read_question(visit))
+    paper, briefing = _paper(visit), _briefing(visit, read_question(visit, PAPER))
     name = _name(briefing.answer, "html")
-    return Sent(content=brief_html(briefing), media_type="text/html; charset=utf-8", file_name=name)
+    return Sent(content=brief_html(briefing, paper=paper), media_type="text/html; charset=utf-8", file_name=name)
 
 
 def workbook_file(visit: Visit) -> Sent:
     """The briefing workbook."""
-    briefing = _briefing(visit, read_question(visit))
-    return Sent(content=briefing_workbook(briefing), media_type=XLSX, file_name=_name(briefing.answer, "xlsx"))
+    paper, briefing = _paper(visit), _briefing(visit, read_question(visit, PAPER))
+    return Sent(
+        content=briefing_workbook(briefing, paper=paper), media_type=XLSX, file_name=_name(briefing.answer, "xlsx")
+    )
 
 
 def _briefing(visit: Visit, question: Question) -> Briefing:
     """What `riskapi export` puts into a briefing; takes a second or two, most of it for what would change the result."""
     workspace = visit.workspace
-    body = question.body(workspace.vocabulary)
+    answer = ask(visit, question)
+    body = {**question.body(workspace.vocabulary), "grid": usual_grid(answer)}
     whatif = workspace.what_if(read_whatif(body, workspace.vocabulary, visit.today))
-    return briefing_of(workspace, ask(visit, question), whatif=whatif)
+    return briefing_of(workspace, answer, whatif=whatif)
+
+
+def _paper(visit: Visit) -> Paper:
+    """What the file is set up to be printed on."""
+    wanted = (visit.text(PAPER) or Paper.A4).lower()
+    if wanted not in list(Paper):
+        problem = Problem(code="bad-value", field=PAPER, detail=f"`{wanted[:20]}` is no paper that is known",
+                          hint=f"write {' or '.join(Paper)}")  # fmt: skip
+        raise RequestError(problem)
+    return Paper(wanted)
 
 
 def _name(answer: Answer, ending: str) -> str:

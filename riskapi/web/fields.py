@@ -8,7 +8,7 @@ from typing import Final
 
 from riskapi.briefing.words import fact_words
 from riskapi.facts.vocabulary import Fact, FactType, Vocabulary, World
-from riskapi.web.question import Question, parameter_of
+from riskapi.web.question import PARTIES, Question, company_fact, parameter_of
 
 #: The facts that are asked at once; all others come where they matter.
 FIRST: Final = ("deal.type", "deal.sector", "deal.activity_country", "deal.market_countries")
@@ -18,19 +18,32 @@ _LABELS: Final = {
     "deal.activity_country": "Where it is",
     "deal.market_countries": "Where it will sell",
 }
+#: What is asked of a firm that is not on record; an address may tell every other fact of a company, too.
+DESCRIBED: Final = ("seat_country", "incorporation_country", "control_country", "state_share", "state_owner_country")
+_OF_COMPANY: Final = {
+    "seat_country": "Head office in",
+    "incorporation_country": "Organised under the law of",
+    "control_country": "Controlled from",
+    "state_share": "Largest share of one state",
+    "state_owner_country": "Which state",
+}
 _UNTOLD: Final = {True: "taken as no", False: "taken as none", None: "not known"}
 _COUNTRIES_HINT: Final = "Countries with commas between: US, Canada."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field. `kind`: select, checks, text, number, share or date; `empty` says what no answer means."""
+    """One field. `kind`: select, checks, text, number, share or date; `empty` says what no answer means.
+
+    `listed` is the id of a list on the page with proposals.
+    """
 
     name: str
     label: str
     kind: str
     value: str
     hint: str = ""
+    listed: str = ""
     empty: str = "not known"
     choices: tuple[tuple[str, str], ...] = ()
     step: str | None = None
@@ -45,20 +58,42 @@ def fields_of(facts: Iterable[str], question: Question, vocabulary: Vocabulary) 
 
 
 def field_of(fact: Fact, question: Question, vocabulary: Vocabulary) -> Field:
-    """The field of one fact."""
+    """The field of one fact of the deal."""
     name = parameter_of(fact.name)
-    value = question.deal.get(name, "")
+    return _field(fact, name, question.deal.get(name, ""), vocabulary)
+
+
+def described_fields(question: Question, vocabulary: Vocabulary) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """For each party the fields that describe a firm which is not on record: the usual ones, and what was told beyond them."""
+    first, second = (
+        tuple(
+            _field(fact, f"{party}.{leaf}", told.get(leaf, ""), vocabulary)
+            for leaf in dict.fromkeys([*DESCRIBED, *told])
+            if (fact := company_fact(leaf, vocabulary)) is not None
+        )
+        for party, told in zip(PARTIES, question.described, strict=True)
+    )
+    return first, second
+
+
+def _field(fact: Fact, name: str, value: str, vocabulary: Vocabulary) -> Field:
+    is_of_company = fact.name.startswith("foreign.")
     codes = vocabulary.codes(fact)
-    kind = _kind(fact, codes is not None)
+    # A list of all countries, six times over, would make the page slow: there they are typed.
+    kind = "text" if is_of_company and fact.domain == "country" else _kind(fact, codes is not None)
     choices = tuple(sorted(codes.items(), key=lambda item: item[1])) if codes and kind in ("select", "checks") else ()
     if fact.type is FactType.BOOL:
         choices = (("yes", "yes"), ("no", "no"))
     return Field(
         name=name,
-        label=_LABELS.get(fact.name) or fact.question or fact_words(fact.name).capitalize(),
+        label=_LABELS.get(fact.name)
+        or _OF_COMPANY.get(name.partition(".")[2])
+        or fact.question
+        or fact_words(fact.name).capitalize(),
         kind=kind,
         value=value,
-        hint=_COUNTRIES_HINT if fact.domain == "country" and kind == "text" else _hint(fact),
+        hint="" if is_of_company else _COUNTRIES_HINT if fact.domain == "country" and kind == "text" else _hint(fact),
+        listed="countries" if fact.domain == "country" and kind == "text" else "",
         empty="not told: taken as no" if fact.world is World.CLOSED and fact.type is FactType.BOOL else "not known",
         choices=choices,
         values=frozenset(value.split(",")) if kind == "checks" and value else frozenset(),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from riskapi.web.fields import FIRST, Field, fields_of
+from riskapi.web.fields import FIRST, Field, described_fields, fields_of
+from riskapi.web.places import places
 from riskapi.web.question import Question
 from riskapi.web.scales import segments
 from riskapi.web.visit import Shown, Visit
@@ -36,6 +37,8 @@ def home(visit: Visit) -> Shown:
         "question": question,
         "fields": fields_of(FIRST, question, visit.workspace.vocabulary),
         "more": more_fields(visit, question),
+        "described": described_fields(question, visit.workspace.vocabulary),
+        "country": places(visit.workspace),
         "examples": EXAMPLES,
         "segments": segments(visit.workspace.card),
         "counts": _counts(visit),

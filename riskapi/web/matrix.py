@@ -1,4 +1,4 @@
-"""Firms of one list against those of another, on one kind of deal: lists of names in, a table of scores out.
+"""Firms of one list against those of another, on one kind of deal: lists of names in, a table of scores or a file of it out.
 
 At most `MOST` by `MOST`, so that the page answers at once; larger tables are made by the service's batch operations.
 """
@@ -11,16 +11,26 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import polars as pl
+
+from riskapi.briefing.portfolio import portfolio_csv, portfolio_workbook
+from riskapi.briefing.portfolio_about import PortfolioAbout, about_portfolio
 from riskapi.entities.resolver import Ambiguous, Match
 from riskapi.errors import Problem, RequestError, RiskapiError
+from riskapi.matrix.request import read_matrix
+from riskapi.matrix.run import plan, run
+from riskapi.web.downloads import XLSX
 from riskapi.web.fields import FIRST, fields_of
 from riskapi.web.home import more_fields
-from riskapi.web.question import Question
+from riskapi.web.question import Question, parameter_of
 from riskapi.web.scales import segments
 from riskapi.web.trial import Trial, try_question
-from riskapi.web.visit import Shown, Visit
+from riskapi.web.visit import Sent, Shown, Visit
+from riskapi.workspace import Workspace
 
 MOST: Final = 12
+#: Names of a list in a file.
+MOST_IN_FILE: Final = 60
 CHOICES: Final = 4
 FIRMS: Final = "firms"
 HOSTS: Final = "hosts"
@@ -53,9 +63,7 @@ class Cell:
 
 def show_matrix(visit: Visit) -> Shown:
     """The form, and the table where both lists are told."""
-    question = Question.read(visit.without(FIRMS, HOSTS))
-    typed = {name: _names(visit.text(name) or "") for name in (FIRMS, HOSTS)}
-    _check(typed)
+    question, typed = _told(visit, MOST)
     is_told = bool(typed[FIRMS] and typed[HOSTS])
     context: dict[str, Any] = {
         "question": question,
@@ -70,22 +78,75 @@ def show_matrix(visit: Visit) -> Shown:
         day = date.fromisoformat(question.as_of) if _is_day(question.as_of) else visit.today
         firms, hosts = ([_firm(visit, side, name, day) for name in typed[side]] for side in (FIRMS, HOSTS))
         rows = [(firm, [_cell(visit, question, firm, host) for host in hosts]) for firm in firms]
-        context |= {"hosts": hosts, "rows": rows}
+        context |= {"hosts": hosts, "rows": rows, "query": urlencode(visit.pairs)}
     return Shown(template="matrix.html", context=context)
+
+
+def portfolio_file(visit: Visit) -> Sent:
+    """The matrix as a workbook, with ranking, drivers and gates."""
+    frame, about = _portfolio(visit)
+    return Sent(content=portfolio_workbook(frame, about), media_type=XLSX, file_name=f"matrix-{about.day}.xlsx")
+
+
+def rows_file(visit: Visit) -> Sent:
+    """The rows of the matrix."""
+    frame, about = _portfolio(visit)
+    return Sent(content=portfolio_csv(frame), media_type="text/csv; charset=utf-8", file_name=f"matrix-{about.day}.csv")
+
+
+def _portfolio(visit: Visit) -> tuple[pl.DataFrame, PortfolioAbout]:
+    """The rows with what was asked; every name must settle. The firms of the first list are the foreign parties."""
+    question, typed = _told(visit, MOST_IN_FILE)
+    workspace = visit.workspace
+    data = {
+        "foreign": {"names": typed[FIRMS]},
+        "hosts": {"names": typed[HOSTS]},
+        "templates": [{"name": _deal_name(question, workspace), "deal": question.body(workspace.vocabulary)["deal"]}],
+        "dates": [question.as_of or visit.today.isoformat()],
+    }
+    request = read_matrix(data, workspace, visit.today, most=MOST_IN_FILE**2)
+    asked = plan(workspace, request)
+    return pl.concat(run(workspace, asked)), about_portfolio(workspace, request, warnings=asked.warnings)
+
+
+def _deal_name(question: Question, workspace: Workspace) -> str:
+    """The kind of deal in words: `Joint venture, Automotive, United States`."""
+    facts = (f"deal.{leaf}" for leaf in ("type", "sector", "activity_country"))
+    codes = (
+        (workspace.vocabulary.codes(workspace.vocabulary[fact]) or {}, question.deal.get(parameter_of(fact)))
+        for fact in facts
+    )
+    return ", ".join(labels.get(code, code) for labels, code in codes if code) or "Deal as told"
+
+
+def _told(visit: Visit, most: int) -> tuple[Question, dict[str, list[str]]]:
+    """The deal, and the names of both lists; raises `RequestError` with every problem."""
+    question = Question.read(visit.without(FIRMS, HOSTS))
+    _check_described(question)
+    typed = {name: _names(visit.text(name) or "") for name in (FIRMS, HOSTS)}
+    _check(typed, most)
+    return question, typed
 
 
 def _names(text: str) -> list[str]:
     return list(dict.fromkeys(" ".join(name.split()) for name in re.split(r"[\r\n;]+", text) if name.strip()))
 
 
-def _check(typed: dict[str, list[str]]) -> None:
+def _check(typed: dict[str, list[str]], most: int) -> None:
     problems = [
-        Problem(code="matrix-too-large", field=name, detail=f"{len(names)} names, at most {MOST} fit on this page",
+        Problem(code="matrix-too-large", field=name, detail=f"{len(names)} names, at most {most} fit here",
                 hint="leave some out; for more, use the batch operations of the service: /docs")
-        for name, names in typed.items() if len(names) > MOST
+        for name, names in typed.items() if len(names) > most
     ]  # fmt: skip
     if problems:
         raise RequestError(problems)
+
+
+def _check_described(question: Question) -> None:
+    if any(question.described):
+        problem = Problem(code="unknown-field", field="a", detail="a matrix takes firms that are on record",
+                          hint="describe a firm in a question of two parties: /")  # fmt: skip
+        raise RequestError(problem)
 
 
 def _is_day(text: str) -> bool:

@@ -15,6 +15,7 @@ from riskapi.errors import NotFoundError, Problem, RequestError, RiskapiError
 from riskapi.web.question import PARTIES
 from riskapi.web.visit import Pairs, Shown
 
+_UNSETTLED: Final = ("name-ambiguous", "name-unknown")
 SHARES: Final = "here shares are told in per cent, from 0 to 100"
 
 
@@ -30,11 +31,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mishap:
-    """One thing that is wrong, and the companies to choose from."""
+    """One thing that is wrong, and the companies to choose from; `describe` is where a firm can be described instead."""
 
     detail: str
     hint: str | None
     choices: tuple[Choice, ...]
+    describe: str | None = None
 
 
 def mishap(error: RiskapiError, raw: bytes, *, is_part: bool) -> Shown | None:
@@ -60,7 +62,11 @@ def _mishap(problem: Problem, pairs: Pairs) -> Mishap:
     index = {"/parties/0": 0, "/parties/1": 1}.get(problem.pointer or "")
     choices = () if index is None else tuple(_choice(item, PARTIES[index], pairs) for item in problem.candidates)
     hint = None if choices else _hint(problem.hint)
-    return Mishap(detail=problem.detail, hint=hint, choices=choices)
+    describe = None
+    if index is not None and problem.code in _UNSETTLED:
+        describe = f"/?{urlencode(pairs)}#describe-{PARTIES[index]}"
+        hint = None
+    return Mishap(detail=problem.detail, hint=hint, choices=choices, describe=describe)
 
 
 def _hint(hint: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 Every answer has a permanent address, because everything that was asked stands in it. Shares are written in per cent, as in
 the form; lists repeat the parameter or join with commas; countries may be written by code or name. What is left empty was
-not told. Nothing is dropped in silence: a parameter that nobody knows is a fact that nobody knows, and refused as one.
+not told. `a.seat_country` and other facts of a party describe a firm that is not on record: its name is then not looked up.
+Nothing is dropped in silence: a parameter that nobody knows is a fact that nobody knows, and refused as one.
 """
 
 from __future__ import annotations
@@ -26,13 +27,17 @@ MAX_FIELDS: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Two names, a day, and what was told of the deal, as it was typed; facts by the name of their parameter."""
+    """Two names, a day, and what was told of the deal, as it was typed; facts by the name of their parameter.
+
+    `described` holds, for each party, what the caller tells of a firm that is not on record, by the names of its facts.
+    """
 
     first: str = ""
     second: str = ""
     as_of: str = ""
     foreign: str = ""
     deal: Mapping[str, str] = field(default_factory=dict)
+    described: tuple[Mapping[str, str], Mapping[str, str]] = field(default_factory=lambda: ({}, {}))
 
     @classmethod
     def read(cls, pairs: Pairs) -> Self:
@@ -42,12 +47,21 @@ class Question:
             if value.strip():
                 given.setdefault(name, []).append(value.strip())
         one = {name: values[-1] for name, values in given.items()}
+        first, second = (
+            {name.removeprefix(f"{party}."): ",".join(values) for name, values in given.items() if _is_of(party, name)}
+            for party in PARTIES
+        )
         return cls(
             first=one.get("a", ""),
             second=one.get("b", ""),
             as_of=one.get(AS_OF, ""),
             foreign=one.get(FOREIGN, ""),
-            deal={name: ",".join(values) for name, values in given.items() if name not in _OWN},
+            deal={
+                name: ",".join(values)
+                for name, values in given.items()
+                if name not in _OWN and not any(_is_of(party, name) for party in PARTIES)
+            },
+            described=(first, second),
         )
 
     def is_complete(self) -> bool:
@@ -57,7 +71,12 @@ class Question:
     def pairs(self) -> list[tuple[str, str]]:
         """The pairs of its address."""
         own = zip(_OWN, (self.first, self.second, self.as_of, self.foreign), strict=True)
-        return [(name, value) for name, value in (*own, *self.deal.items()) if value]
+        described = (
+            (f"{party}.{leaf}", value)
+            for party, told in zip(PARTIES, self.described, strict=True)
+            for leaf, value in told.items()
+        )
+        return [(name, value) for name, value in (*own, *described, *self.deal.items()) if value]
 
     def query(self) -> str:
         """Its address behind the question mark."""
@@ -73,7 +92,10 @@ class Question:
         deal = {
             name: _raw(facts[name], text, vocabulary) if name in facts else text for name, text in self.deal.items()
         }
-        data: dict[str, Any] = {"parties": [self.first, self.second], "deal": deal}
+        parties = [
+            _party(name, told, vocabulary) for name, told in zip((self.first, self.second), self.described, strict=True)
+        ]
+        data: dict[str, Any] = {"parties": parties, "deal": deal}
         told = {AS_OF: self.as_of, FOREIGN: self.foreign}
         return data | {name: value for name, value in told.items() if value}
 
@@ -104,6 +126,26 @@ def question_in(text: str) -> Question:
 def parameter_of(fact: str) -> str:
     """The parameter of a fact: `deal.type` is told as `type`."""
     return fact.removeprefix("deal.")
+
+
+def _is_of(party: str, name: str) -> bool:
+    """Whether the parameter describes the party."""
+    return name.startswith(f"{party}.")
+
+
+def _party(name: str, told: Mapping[str, str], vocabulary: Vocabulary) -> object:
+    """A name to be looked up, or a firm as the caller describes it."""
+    if not told:
+        return name
+    facts = {leaf: _raw(fact, text, vocabulary) if (fact := company_fact(leaf, vocabulary)) else text
+             for leaf, text in told.items()}  # fmt: skip
+    return {"name": name, "inline": True, "facts": facts}
+
+
+def company_fact(leaf: str, vocabulary: Vocabulary) -> Fact | None:
+    """The fact of a company, None where there is none of the name."""
+    name = f"foreign.{leaf}"
+    return vocabulary[name] if name in vocabulary else None  # noqa: SIM401  # it is no mapping
 
 
 def _key(fact: Fact) -> str:

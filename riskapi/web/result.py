@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from riskapi.assessment.answer import Answer, GateAnswer, RuleAnswer, UnknownAnswer, WaterfallStep
@@ -14,8 +14,7 @@ from riskapi.claims.grading import Grade
 from riskapi.claims.model import Claim
 from riskapi.claims.status import LABELS, DealStatus
 from riskapi.errors import NotFoundError, Problem, did_you_mean
-from riskapi.web.fields import FIRST, Field, fields_of
-from riskapi.web.home import more_fields
+from riskapi.web.fields import Field, fields_of
 from riskapi.web.places import places
 from riskapi.web.question import Question, read_question
 from riskapi.web.scales import bars, segments
@@ -47,11 +46,10 @@ def result_context(visit: Visit, question: Question, answer: Answer) -> dict[str
         "question": question,
         "query": question.query(),
         "pinned": settled.query(),
+        "pinned_pairs": settled.pairs(),
         "answer": answer,
         "observed": observed(answer.band, answer.versions.rule_set),
         "segments": segments(workspace.card),
-        "fields": fields_of(FIRST, question, workspace.vocabulary),
-        "more": more_fields(visit, question),
         "asked": asked_next(answer, question, workspace),
         "gates": gates_by_kind(answer),
         "waterfall": list(zip(answer.waterfall, bars([_span(step) for step in answer.waterfall]), strict=True)),
@@ -61,6 +59,7 @@ def result_context(visit: Visit, question: Question, answer: Answer) -> dict[str
         "moves": _longest(item.moves for item in answer.unknowns),
         "duties": tuple(duties_of(workspace, answer)),
         "country": places(workspace),
+        "names": {party.company_id: party.name for party in answer.parties},
     }
 
 
@@ -68,13 +67,7 @@ def settled_question(question: Question, answer: Answer) -> Question:
     """The question with names and day settled: the address of this very answer, also on later days."""
     first, second = (party.company_id or party.asked_as for party in answer.parties)
     order = (first, second) if answer.parties[0].asked_as == question.first else (second, first)
-    return Question(
-        first=order[0],
-        second=order[1],
-        as_of=answer.as_of.isoformat(),
-        foreign=question.foreign,
-        deal=question.deal,
-    )
+    return replace(question, first=order[0], second=order[1], as_of=answer.as_of.isoformat())
 
 
 def _span(step: WaterfallStep) -> tuple[float, float]:

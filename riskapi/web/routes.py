@@ -1,4 +1,4 @@
-"""The addresses of the pages, and how a request becomes a page. Enters: the current workspace, a clock. Leaves: routes.
+"""The addresses of the pages, and how a request becomes a page. Enters: the current workspace, a clock, a store. Leaves: routes.
 
 A page is a function of a `Visit`. It works in a thread, like an operation of the service, and on a lease of the workspace,
 rendering included, so that a page is of one state. Problems become pages too, with what to do.
@@ -17,14 +17,29 @@ from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
 from riskapi.api.access import Caller, caller_of
+from riskapi.api.archive import Archive
 from riskapi.api.current import Current
 from riskapi.api.negotiation import HTML, PRODUCES
-from riskapi.api.query import query_pairs
-from riskapi.api.text import can_be_shown
-from riskapi.errors import Problem, RequestError, RiskapiError
+from riskapi.errors import RiskapiError
 from riskapi.store.keys import Scope
-from riskapi.web import companies, compare, deals, downloads, home, matrix, result, rulebook, suggest, timeline, what_if
+from riskapi.web import (
+    companies,
+    compare,
+    deals,
+    downloads,
+    home,
+    matrix,
+    result,
+    rulebook,
+    saved,
+    suggest,
+    timeline,
+    watched,
+    what_if,
+)
+from riskapi.web.deeds import deed_routes
 from riskapi.web.mishaps import mishap
+from riskapi.web.reading import read_pairs
 from riskapi.web.render import html
 from riskapi.web.static_files import static_route
 from riskapi.web.visit import Page, Sent, Visit
@@ -43,6 +58,8 @@ ASKING: Final[Mapping[str, Page]] = {
     "/timeline": timeline.show_timeline,
     "/compare": compare.show_comparison,
     "/matrix": matrix.show_matrix,
+    "/matrix/portfolio.xlsx": matrix.portfolio_file,
+    "/matrix/rows.csv": matrix.rows_file,
 }
 #: Pages that show what is on record.
 READING: Final[Mapping[str, Page]] = {
@@ -55,9 +72,18 @@ READING: Final[Mapping[str, Page]] = {
     "/deals/{id:str}": deals.show_deal,
     "/suggest": suggest.show_suggestions,
 }
+#: Pages of what the service keeps.
+KEPT: Final[Mapping[str, Page]] = {
+    saved.PATH: saved.show_saved,
+    f"{saved.PATH}/{{id:str}}": saved.show_one,
+    f"{saved.PATH}/{{id:str}}/now": saved.show_difference,
+    watched.PATH: watched.show_watched,
+    f"{watched.PATH}/{{id:str}}": watched.show_list,
+}
+#: Those of them that score a deal.
+KEPT_ASKING: Final = (f"{saved.PATH}/{{id:str}}/now",)
 #: These are files, not pages: a reader of mail or a spreadsheet may ask for them by any type.
-_FILES: Final = "/deal/"
-MAX_VALUE: Final = 4_000
+_FILES: Final = (".json", ".csv", ".html", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +96,40 @@ class Asked:
     is_part: bool
 
 
-def page_routes(current: Current, clock: Callable[[], date]) -> list[HTTPRouteHandler]:
-    """All pages and the files that they load."""
-    return [static_route(), *(_route(path, page, current, clock) for path, page in {**ASKING, **READING}.items())]
+def page_routes(current: Current, clock: Callable[[], date], archive: Archive | None = None) -> list[HTTPRouteHandler]:
+    """All pages and the files that they load; those of kept answers only where the service keeps any."""
+    pages = {**ASKING, **READING, **(KEPT if archive else {})}
+    deeds = deed_routes(current, clock, archive) if archive else []
+    return [static_route(), *(_route(path, page, current, clock, archive) for path, page in pages.items()), *deeds]
 
 
-def _route(path: str, page: Page, current: Current, clock: Callable[[], date]) -> HTTPRouteHandler:
-    scope = Scope.ANALYST if path in ASKING else Scope.VIEWER
+def _route(
+    path: str, page: Page, current: Current, clock: Callable[[], date], archive: Archive | None
+) -> HTTPRouteHandler:
+    scope = Scope.ANALYST if path in ASKING or path in KEPT_ASKING else Scope.VIEWER
 
     def work(asked: Asked) -> Response[Any]:
         raw, is_part = asked.raw, asked.is_part
         today = clock()
-        with current.lease() as workspace:
-            common = {"versions": workspace.versions, "today": today, "here": path, "is_part": is_part}
+        with current.lease(asked.caller.tenant) as workspace:
+            common = {
+                "versions": workspace.versions,
+                "today": today,
+                "here": path,
+                "is_part": is_part,
+                "keeps": archive is not None,
+            }
             try:
                 asked.caller.require(scope)
-                visit = Visit(workspace=workspace, today=today, pairs=_read(raw), path=asked.path, is_part=is_part)
+                visit = Visit(
+                    workspace=workspace,
+                    today=today,
+                    pairs=read_pairs(raw),
+                    path=asked.path,
+                    is_part=is_part,
+                    caller=asked.caller,
+                    archive=archive,
+                )
                 found = page(visit)
             except RiskapiError as error:
                 mended = mishap(error, raw, is_part=is_part)
@@ -105,22 +149,8 @@ def _route(path: str, page: Page, current: Current, clock: Callable[[], date]) -
         )
         return await asyncio.to_thread(work, asked)
 
-    opt = {} if path.startswith(_FILES) else {PRODUCES: HTML}
+    opt = {} if path.endswith(_FILES) else {PRODUCES: HTML}
     return HTTPRouteHandler(path, http_method=["GET"], name=f"web:{path}", opt=opt)(handle)
-
-
-def _read(raw: bytes) -> list[tuple[str, str]]:
-    """The pairs of the address; a field that was left empty says nothing."""
-    pairs = [(name, value) for name, value in query_pairs(raw) if value.strip()]
-    wrong = [name for name, value in pairs if len(value) > MAX_VALUE or not can_be_shown(_one_line(name + value))]
-    if wrong:
-        detail = "a value is too long or has characters that cannot be shown"
-        raise RequestError(Problem(code="bad-value", field=wrong[0][:40], detail=detail, hint="type it again"))
-    return pairs
-
-
-def _one_line(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
 
 
 def _file(found: Sent) -> Response[bytes]:

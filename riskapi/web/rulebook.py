@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from riskapi.api import rules
-from riskapi.api.rules import RuleShort
 from riskapi.briefing.words import GATES, STATES
+from riskapi.records.rules import RuleShort
 from riskapi.rules import GateKind, Kind, Pillar, RuleState
 from riskapi.web.places import places
 from riskapi.web.visit import Shown, Visit

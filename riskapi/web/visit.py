@@ -1,4 +1,7 @@
-"""What a page is made from, and what it is. Enters: one GET request, read. Leaves: `Shown` (a template) or `Sent` (a file)."""
+"""What a page is made from, and what it is. Enters: one request, read. Leaves: `Shown` (a template), `Sent` (a file) or `Moved`.
+
+A `Page` only reads; a `Deed` keeps or deletes something, and is asked for by a form of the service's own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from riskapi.api.access import ANYBODY, Caller
+from riskapi.api.archive import Archive
 from riskapi.api.operations import Asked, Operation
 from riskapi.api.query import read_parameters
 from riskapi.workspace import Workspace
@@ -24,6 +29,9 @@ class Visit:
     path: Mapping[str, str] = field(default_factory=dict)
     #: Whether the page asks for a part of itself.
     is_part: bool = False
+    caller: Caller = ANYBODY
+    #: Where answers are kept; None where the service has no store.
+    archive: Archive | None = None
 
     def text(self, name: str) -> str | None:
         """The last value of a parameter, None where it was not given."""
@@ -36,7 +44,8 @@ class Visit:
     def asked(self, operation: Operation, pairs: Pairs | None = None) -> Asked:
         """The parameters as an operation of the service reads them; raises `RequestError` with every problem."""
         given = list(self.pairs if pairs is None else pairs)
-        return Asked(values=read_parameters(operation, self.workspace, self.path, given), today=self.today)
+        values = read_parameters(operation, self.workspace, self.path, given)
+        return Asked(values=values, today=self.today, caller=self.caller, archive=self.archive)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Another address of the service, to be visited after something was done."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A file to keep."""
 
@@ -58,3 +74,4 @@ class Sent:
 
 
 Page: TypeAlias = Callable[[Visit], Shown | Sent]
+Deed: TypeAlias = Callable[[Visit], Shown | Moved]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from riskapi.assessment.whatif import FactSwing, WhatIfAnswer
@@ -150,8 +150,5 @@ def _links(question: Question, found: WhatIfAnswer, workspace: Workspace) -> dic
                 deal.pop(parameter_of(name), None)
             for change in way.changes:
                 deal[parameter_of(change.fact)] = as_typed(workspace.vocabulary[change.fact], change.value)
-            changed = Question(
-                first=question.first, second=question.second, as_of=question.as_of, foreign=question.foreign, deal=deal
-            )
-            links[target.name, index] = changed.query()
+            links[target.name, index] = replace(question, deal=deal).query()
     return links

@@ -24,6 +24,7 @@ RULE: Final = "us.icts.connected-vehicles.manufacturer-sale"
 ADDRESSES: Final = {
     "home": "/",
     "home filled in": f"/?{QUERY}",
+    "firm described": f"/?{QUERY}&a.seat_country=CN&a.state_share=30",
     "result": f"/deal?{QUERY}",
     "rule of a deal": f"/deal/rule?{QUERY}&rule={RULE}",
     "what-if": f"/what-if?{QUERY}",

@@ -1,93 +1,22 @@
-"""The pages in a real browser, on a server process: the whole way of an analyst, by keyboard, and what axe says of each page.
+"""The pages in a real browser, on a server process: the whole way of an analyst, by keyboard too.
 
-Needs Chromium (Debian: `apt-get install chromium`). Nothing leaves the machine.
+What axe says of each page: `test_axe.py`. Needs Chromium (Debian: `apt-get install chromium`). Nothing leaves the machine.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-from tests.web.pages import ADDRESSES, QUERY
+from tests.web.browsing import Tab
+from tests.web.pages import QUERY
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-AXE: Final = Path(__file__).parent / "vendor" / "axe.min.js"
-ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-START_SECONDS: Final = 60
 DATED: Final = f"{QUERY}&as_of=2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service in a process of its own."""
-    log = tmp_path_factory.mktemp("web") / "log.txt"
-    command = [sys.executable, "-m", "uvicorn", "--factory", "riskapi.web.app:create_app", "--port", "0"]
-    with log.open("w", encoding="utf-8") as target:
-        process = subprocess.Popen(command, stdout=target, stderr=target)
-    try:
-        yield _address(process, log)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8"))
-        if found:
-            return found.group(1)
-        time.sleep(0.05)
-    raise AssertionError(log.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: install the package `chromium`")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Tab:
-    """A page, and everything that it complained about or asked another machine for."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type != "log" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._note)
-
-    def _note(self, request: object) -> None:
-        url = str(getattr(request, "url", ""))
-        if not re.match(r"(http://127\.0\.0\.1[:/]|blob:|data:)", url):
-            self.complaints.append(f"left the machine: {url}")
-
-
-@pytest.fixture
-def tab(browser: Browser, server: str) -> Iterator[Tab]:
-    """A fresh page in a window of usual width; it must have no complaints in the end."""
-    with browser.new_context(base_url=server, viewport={"width": 1200, "height": 850}) as context:
-        tab = Tab(context.new_page())
-        yield tab
-        assert tab.complaints == []
 
 
 def score_on(page: Page) -> float:
@@ -111,7 +40,7 @@ def test_by_keyboard_alone_from_the_question_to_the_workbook(tab: Tab) -> None:
     assert page.get_by_label("First party").first.input_value() == "Xiaomi"
     keys.press("Tab")
     keys.type("Форд")
-    page.get_by_role("option").first.wait_for()
+    page.get_by_role("option", name="Ford US").wait_for()
     keys.press("ArrowDown")
     keys.press("Enter")
     assert page.get_by_label("Second party").first.input_value() == "Ford"
@@ -211,6 +140,43 @@ def test_leaving_the_search_asks_for_nothing_whose_answer_could_overtake_a_click
     assert asked == []
 
 
+def test_a_late_answer_neither_takes_a_link_away_while_it_is_pressed_nor_brings_the_old_address_back(tab: Tab) -> None:
+    page = tab.page
+    page.goto("/rules")
+    page.get_by_label("Words").press_sequentially("manufacturer")
+    page.wait_for_url("**q=manufacturer&**")
+    waiting: list[Route] = []
+    page.route("**/rules?*", lambda route: waiting.append(route))  # noqa: PLW0108  # it looks into functions
+    page.get_by_label("Words").press_sequentially("-s")
+    link = page.get_by_role("link", name=re.compile("Sale of connected vehicles")).first
+    while not waiting:
+        page.wait_for_timeout(20)
+    box = link.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    with page.expect_response("**/rules?*"):
+        waiting[0].continue_()
+    page.mouse.up()
+    page.wait_for_url("**/rules/us.icts.connected-vehicles.*")
+
+
+def test_an_answer_that_came_while_a_link_was_pressed_is_asked_again_when_the_press_leads_nowhere(tab: Tab) -> None:
+    page = tab.page
+    page.goto("/rules")
+    page.get_by_label("Words").press_sequentially("manufacturer")
+    page.wait_for_url("**q=manufacturer&**")
+    box = page.locator("#found a").first.bounding_box()
+    assert box is not None
+    page.get_by_label("Words").press_sequentially("-sale")
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.wait_for_timeout(600)
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    page.get_by_text("1 rule", exact=True).wait_for()
+
+
 def test_a_link_to_a_rule_opens_what_it_lies_in(tab: Tab) -> None:
     page = tab.page
     page.goto(f"/deal?{DATED}")
@@ -244,35 +210,6 @@ def test_the_first_page_comes_within_half_a_second(tab: Tab) -> None:
 def _time_of(page: Page) -> float:
     page.reload()
     return float(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
-
-
-# --- every page
-
-
-@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
-def test_axe_finds_nothing_and_nothing_overflows_in_light_dark_and_narrow(
-    browser: Browser, server: str, address: str
-) -> None:
-    for scheme, width in (("light", 1200), ("dark", 1200), ("light", 360)):
-        with browser.new_context(
-            base_url=server,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,  # type: ignore[arg-type]
-        ) as context:
-            tab = Tab(context.new_page())
-            tab.page.goto(address)
-            tab.page.wait_for_load_state("networkidle")
-            assert findings(tab.page) == [], (scheme, width)
-            assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (scheme, width)
-            assert tab.complaints == []
-
-
-def findings(page: Page) -> list[str]:
-    """What axe has to say, everything opened."""
-    page.evaluate("document.querySelectorAll('details:not([hx-get])').forEach((one) => { one.open = true; })")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")
-    return [f"{item['id']}: {node['html'][:160]}" for item in found["violations"] for node in item["nodes"]]
 
 
 def test_paper_has_the_answer_and_no_buttons(tab: Tab) -> None:

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import openpyxl
+import pytest
 from litestar.testing import TestClient
 
 from riskapi.assessment.answer import to_json
@@ -26,6 +27,23 @@ def test_the_workbook_opens_and_has_the_score(client: TestClient[Any], workspace
     values = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
     score = workspace.ask(BODY, today=AS_OF).score
     assert any(isinstance(value, int | float) and abs(value - score) < 0.01 for value in values)
+
+
+@pytest.mark.parametrize(("paper", "size"), [("", "9"), ("&paper=letter", "1")])
+def test_the_workbook_is_set_up_for_the_paper_that_was_chosen(client: TestClient[Any], paper: str, size: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/deal/briefing.xlsx?{QUERY}{paper}").content))
+    assert str(book.worksheets[0].page_setup.paperSize) == size
+
+
+def test_a_paper_that_nobody_makes_is_refused(client: TestClient[Any]) -> None:
+    assert client.get(f"/deal/briefing.xlsx?{QUERY}&paper=b7").status_code == 422
+
+
+def test_the_workbook_combines_forms_and_countries(client: TestClient[Any]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/deal/briefing.xlsx?{QUERY}").content))
+    scores = [float(str(row[2].value)) for row in book["Grid"].iter_rows(min_row=5)]
+    assert scores == sorted(scores)
+    assert len(scores) == 12
 
 
 def test_the_brief_is_a_page_and_is_kept_and_not_shown(client: TestClient[Any]) -> None:

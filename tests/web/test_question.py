@@ -69,6 +69,30 @@ def test_a_value_in_an_address_is_read_back_as_the_same_value() -> None:
     assert {name: read[name] for name in values} == values
 
 
+def test_a_party_with_facts_of_its_own_is_described_and_not_looked_up() -> None:
+    told = [("a", "Xiaomi"), ("a.seat_country", "germany"), ("a.state_share", "12.5"), *VENTURE[1:]]
+    body = Question.read(told).body(shipped_vocabulary())
+    assert body["parties"] == [
+        {"name": "Xiaomi", "inline": True, "facts": {"seat_country": "DE", "state_share": "12.5%"}}, "Ford",
+    ]  # fmt: skip
+    party = next(one for one in shipped_workspace().ask(body, today=AS_OF).parties if one.name == "Xiaomi")
+    assert (party.company_id, party.match) == (None, "described by the caller")
+    values = {fact.fact: fact.value for fact in party.facts}
+    assert (values["control_country"], values["state_share"]) == ("DE", 0.125)
+
+
+def test_a_fact_that_no_company_has_is_refused_and_not_dropped() -> None:
+    body = Question.read([*VENTURE, ("b.seat_contry", "US")]).body(shipped_vocabulary())
+    with pytest.raises(RequestError, match="seat_country"):
+        shipped_workspace().ask(body, today=AS_OF)
+
+
+def test_a_described_party_stays_described_in_every_address_that_follows() -> None:
+    question = Question.read([*VENTURE, ("a.seat_country", "DE"), ("a.state_share", "12.5")])
+    assert question_in(question.query()) == question
+    assert question.on(AS_OF).described == question.described
+
+
 @given(st.text(max_size=300))
 def test_any_text_in_the_place_of_an_address_is_a_question_or_refused(text: str) -> None:
     with suppress(RequestError):

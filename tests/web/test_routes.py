@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from litestar.testing import TestClient
@@ -88,7 +88,12 @@ def test_the_first_view_is_small(client: TestClient[Any]) -> None:
         "/what-if/live?a=Xiaomi&b=Ford&base={}",
         "/timeline?a=Xiaomi&b=Ford&since={}",
         "/compare?left={}",
+        "/?a={}&a.seat_country={}&a.state_share={}",
+        "/deal?a={}&a.seat_country={}&b=Ford",
+        "/deal?a={}&a.seat_country=CN&b=Ford&b.{}=1",
         "/matrix?firms={}&hosts={}",
+        "/matrix/portfolio.xlsx?firms={}&hosts=Ford",
+        "/deal/briefing.xlsx?a=Xiaomi&b=Ford&paper={}",
         "/rules?q={}",
         "/rules/{}",
         "/companies?q={}",
@@ -118,6 +123,29 @@ def test_a_name_from_the_datasets_that_means_several_companies_is_a_choice(clien
     assert "Which one is meant?" in page.text
     settled = [link for link in page.attributes("href") if link.startswith("?")]
     assert any("a=volvo-cars" in link and "type=joint_venture" in link for link in settled)
+
+
+def test_a_name_that_is_not_on_record_leads_to_fields_that_describe_the_firm(client: TestClient[Any]) -> None:
+    page = Reader(client.get("/deal?a=Qwxzv+Holdings&b=Ford&type=joint_venture&activity_country=US").text)
+    (link,) = [link for link in page.attributes("href") if link.endswith("#describe-a")]
+    form = Reader(client.get(link.split("#")[0]).text)
+    assert {"describe-a", "a.seat_country", "a.state_share"} <= set(form.attributes("id"))
+    assert "Qwxzv Holdings" in form.attributes("value")
+
+
+def test_a_firm_that_was_described_is_answered_and_stays_described_in_the_links_of_its_page(
+    client: TestClient[Any],
+) -> None:
+    query = "a=Qwxzv+Holdings&a.seat_country=CN&a.state_share=30&b=Ford&type=joint_venture&activity_country=US"
+    response = client.get(f"/deal?{query}")
+    assert response.status_code == 200
+    page = Reader(response.text)
+    assert "described by the caller" in page.text
+    links = [link for link in page.attributes("href") if "Qwxzv" in link]
+    assert links
+    assert all("a.seat_country=CN" in unquote(link) for link in links)
+    changed = client.get(f"/deal?{query.replace('a.seat_country=CN', 'a.seat_country=Atlantis')}")
+    assert changed.status_code == 422
 
 
 def test_a_page_that_is_not_there_tells_where_to_look(client: TestClient[Any]) -> None:

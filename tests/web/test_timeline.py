@@ -16,6 +16,7 @@ from riskapi.workspace import Workspace
 from tests.shipped import AS_OF
 from tests.web.pages import BODY, QUERY, VENTURE, Reader
 
+pytestmark = pytest.mark.xdist_group("timeline")  # the steps take seconds, and are worked out once
 FIRST, LAST = date(2024, 9, 1), date(2027, 2, 1)
 
 

@@ -9,6 +9,7 @@
     const list = field.querySelector("[role=listbox]");
     let timer = 0;
     let asked = "";
+    let shown = "";
     let active = -1;
     const options = () => Array.from(list.querySelectorAll("[role=option]"));
 
@@ -27,9 +28,13 @@
         all[active].scrollIntoView({ block: "nearest" });
       }
     }
+    function dismiss() { /* what is still asked must not open the list again */
+      clearTimeout(timer);
+      asked = null;
+    }
     function choose(option) {
+      dismiss();
       input.value = option.dataset.value;
-      asked = input.value;
       close();
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
@@ -39,10 +44,13 @@
       if (!typed) return close();
       const answer = await fetch(`${address}?q=${encodeURIComponent(typed)}`);
       if (!answer.ok || asked !== typed || document.activeElement !== input) return;
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = await answer.text();
+      if (asked !== typed) return;
+      const part = new DOMParser().parseFromString(text, "text/html");
       const found = Array.from(part.querySelectorAll("[role=option]"));
       found.forEach((option, place) => { option.id = `${list.id}-${place}`; });
       list.replaceChildren(...found);
+      shown = typed;
       active = -1;
       list.hidden = !found.length;
       input.setAttribute("aria-expanded", String(found.length > 0));
@@ -55,11 +63,14 @@
     input.addEventListener("keydown", (event) => {
       if (list.hidden) {
         if (event.key === "ArrowDown") { event.preventDefault(); ask(); }
+        else if (event.key === "Escape") dismiss();
         return;
       }
-      if (event.key === "ArrowDown") { event.preventDefault(); show(active + 1); }
+      const walks = event.key === "ArrowDown" || event.key === "ArrowUp";
+      if (walks && shown !== input.value.trim()) { event.preventDefault(); ask(); } /* the list is of an earlier text */
+      else if (event.key === "ArrowDown") { event.preventDefault(); show(active + 1); }
       else if (event.key === "ArrowUp") { event.preventDefault(); show(active < 0 ? -1 : active - 1); }
-      else if (event.key === "Escape") { event.preventDefault(); close(); }
+      else if (event.key === "Escape") { event.preventDefault(); dismiss(); close(); }
       else if (event.key === "Enter" && active >= 0) { event.preventDefault(); choose(options()[active]); }
       else if (event.key === "Tab") { close(); }
     });
@@ -89,6 +100,32 @@
     });
   }
 
+  /* Who follows a link of a list that renews itself is on the way: an answer that comes late must neither take the link away
+     between pressing and letting go, nor bring the old address back. */
+  function renewing(source) {
+    const target = document.querySelector(source.getAttribute("hx-target"));
+    let held = false;
+    let missed = false;
+    const hold = (event) => {
+      held = Boolean(event.target.closest("a[href]")) && !(event.button || event.ctrlKey || event.metaKey || event.shiftKey);
+    };
+    function release() {
+      held = false;
+      setTimeout(() => {
+        if (!held && missed) { missed = false; htmx.trigger(source, "input"); }
+      });
+    }
+    target.addEventListener("pointerdown", hold);
+    target.addEventListener("click", hold);
+    for (const name of ["pointerup", "pointercancel", "pageshow"]) window.addEventListener(name, release);
+    source.addEventListener("htmx:beforeRequest", (event) => {
+      if (held) { missed = true; event.preventDefault(); }
+    });
+    target.addEventListener("htmx:beforeSwap", (event) => {
+      if (held && event.target === target) { missed = true; event.detail.shouldSwap = false; }
+    });
+  }
+
   /* A link to a part that lies inside something closed opens it. */
   function reveal() {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -99,6 +136,7 @@
   document.querySelectorAll("[data-complete]").forEach((field) => completing(field, field.dataset.complete));
   document.querySelectorAll("input[type=range][data-moves]").forEach(sliding);
   document.querySelectorAll("form[method=get]").forEach(tidying);
+  document.querySelectorAll("form[hx-sync]").forEach(renewing);
   window.addEventListener("hashchange", reveal);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details.print").forEach((one) => { one.open = true; }));
   reveal();
