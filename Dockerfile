@@ -9,7 +9,7 @@ COPY deploy/runtime.py deploy/runtime.py
 # The lock holds what developers use as well. All of it is installed once, aside, to see what the service itself needs.
 RUN python -m venv /usr/lib/everything \
  && /usr/lib/everything/bin/pip install --require-hashes --no-deps -r requirements.lock \
- && /usr/lib/everything/bin/python deploy/runtime.py --extra postgresql --extra oidc > runtime.lock \
+ && /usr/lib/everything/bin/python deploy/runtime.py --extra postgresql --extra oidc --extra telemetry > runtime.lock \
  && python -m venv /usr/lib/riskapi \
  && /usr/lib/riskapi/bin/pip install --require-hashes --no-deps -r runtime.lock
 COPY riskapi riskapi

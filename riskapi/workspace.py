@@ -5,8 +5,8 @@ Enters: settings. Leaves: a `Workspace`; its `answer` takes a checked request an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from types import TracebackType
@@ -25,6 +25,7 @@ from riskapi.claims.record import PartyWanted
 from riskapi.claims.status import DealStatus, deal_status
 from riskapi.engine.evaluate import evaluate
 from riskapi.engine.explain import Explainer
+from riskapi.entities.alignment import MISSPELLING
 from riskapi.entities.resolver import Ambiguous, Candidate, Match, NameIndex, NoMatch, Resolution, load_name_index
 from riskapi.errors import NotFoundError, Problem, UnsettledNameError, did_you_mean
 from riskapi.facts.assembly import Assembler, DutyOf, Pairing, Party
@@ -66,6 +67,8 @@ class Workspace:
     profiles: ProfileStore
     groups: GroupIndex
     ledger: DealLedger
+    #: What the ledger holds besides the datasets, by a hash; None where it holds nothing else.
+    edits: str | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Workspace:
@@ -89,6 +92,15 @@ class Workspace:
             groups=GroupIndex(profiles.register().memberships),
             ledger=DealLedger.from_connection(connection),
         )
+
+    def with_ledger(self, ledger: DealLedger, edits: str | None) -> Workspace:
+        """The same rules and tables with other deals, at little cost; `edits` tells in the version what is other.
+
+        It shares the database and all that does not rest on the ledger: it must not be closed, nor outlive this one.
+        """
+        other = replace(self, ledger=ledger, edits=edits)
+        other.__dict__.update((name, getattr(self, name)) for name in _APART_FROM_LEDGER)
+        return other
 
     def close(self) -> None:
         """Release the database."""
@@ -192,7 +204,7 @@ class Workspace:
             assumptions=assumptions,
             deal_status=self._deal_status(pairing),
             comparables=self._comparables(pairing, rule_profile(outcomes, result)),
-            warnings=[*_warnings(pairing), *self._stale_layers],
+            warnings=[*_corrected(pairing, asked, matches), *_warnings(pairing), *self._stale_layers],
         )
         return build_answer(found, self.card, self.vocabulary, self.versions, self.observed)
 
@@ -277,7 +289,8 @@ class Workspace:
     @cached_property
     def versions(self) -> Versions:
         """What answers of this workspace are made from."""
-        return Versions(engine=__version__, rule_set=self.book.label, dataset=self.dataset.version)
+        edits = f"+edits.{self.edits}" if self.edits else ""
+        return Versions(engine=__version__, rule_set=self.book.label, dataset=f"{self.dataset.version}{edits}")
 
     @cached_property
     def observed(self) -> Mapping[str, ObservedRates]:
@@ -373,6 +386,17 @@ class Workspace:
         return self.past_deals.nearest(
             self.past_reader.asked(pairing), pairing.as_of, rules=rules, parties=(one, other)
         )
+
+
+#: What a workspace makes at its first use and what does not rest on its ledger.
+_APART_FROM_LEDGER = ("duties", "observed", "screening", "assembler", "explainer", "inquiry", "_stale_layers")
+
+
+def _corrected(pairing: Pairing, asked: tuple[str, str], matches: tuple[str, str]) -> Iterator[str]:
+    """Names that were taken for another spelling: whoever asked has to see that, also where only a row is shown."""
+    for name, reason, party in zip(asked, matches, pairing.parties, strict=True):
+        if MISSPELLING in reason:
+            yield f"`{name}` was taken for {party.name}, as a misspelling: see that this company is meant"
 
 
 def _warnings(pairing: Pairing) -> list[str]:

@@ -7,6 +7,7 @@ conftest.py holds fixtures and hooks only.
 
 - No test reaches the network: every attempt to leave the loopback address raises, in whatever library it is made.
 - Hypothesis has three profiles (`quick`, `ci`, `deep`), chosen by RISKAPI_HYPOTHESIS or, without it, by CI.
+- What takes long starts first, so that two workers end at about the same time; the rest keeps the order it was given.
 - With CI=true a skipped test fails the run, unless its reason starts with `needs ../shared`.
 """
 
@@ -16,7 +17,6 @@ import ipaddress
 import os
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -27,13 +27,41 @@ ALLOWED_SKIP: Final = "needs ../shared"
 
 # --- hypothesis
 
-settings.register_profile("quick", max_examples=60, deadline=timedelta(seconds=2))
-# Two busy cores make any deadline a coin toss, and CI repeats exactly what it did before.
+# Two busy cores make any deadline a coin toss; in CI the examples are those of the run before.
+settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
     "ci", max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("RISKAPI_HYPOTHESIS") or ("ci" if IN_CI else "quick"))
+
+# --- order
+
+LONG: Final = ("fault", "browser", "server", "libreoffice", "schemathesis", "slow")
+
+
+def _rank(item: pytest.Item) -> int:
+    """The place of its first marker in LONG, or after them."""
+    return next((place for place, name in enumerate(LONG) if item.get_closest_marker(name)), len(LONG))
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled; the sort is stable
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)
+    for item in items:
+        _set_group(item)
+
+
+def _set_group(item: pytest.Item) -> None:
+    """Put the group of `xdist_group` into the id of the test.
+
+    pytest-xdist 3.8 writes it to `_nodeid`, where pytest 9.2 no longer looks; without this, `--dist loadgroup` groups nothing
+    and says nothing of it.
+    """
+    grouped = getattr(item, "_nodeid", item.nodeid)
+    if grouped != item.nodeid:
+        item._id = type(item._id).parse(grouped)
+
 
 # --- network
 

@@ -369,3 +369,9 @@ def test_the_tests_of_a_rule_that_does_not_exist_are_refused() -> None:
 def test_the_duties_are_read_once() -> None:
     assert shipped_workspace().duties is shipped_workspace().duties
     assert "US" in shipped_workspace().duties.importers()
+
+
+def test_a_name_that_was_taken_for_another_spelling_is_told_among_the_warnings() -> None:
+    told = ask("Xiaommi").warnings
+    assert "`Xiaommi` was taken for Xiaomi, as a misspelling: see that this company is meant" in told
+    assert not [warning for warning in ask("小米").warnings if "taken for" in warning]

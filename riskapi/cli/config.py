@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,7 +69,7 @@ def effective(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
         raise SettingsError(problems or [Problem(code="settings-invalid", detail="the settings cannot be read")])
     rules = os.pathsep.join(map(str, (settings.rules, *settings.layers)))
     shown = {"rules": rules, "datasets": str(settings.datasets), "cache": str(settings.cache), "store": store}
-    shown |= {item.name: _text(getattr(options, item.name)) for item in described()}
+    shown |= {item.name: _option_text(item, getattr(options, item.name)) for item in described()}
     extra = [item.name for item in fields(settings) if item.name not in {*shown, "layers"}]
     shown |= {name: _text(getattr(settings, name)) for name in extra if _may_be_shown(settings, name)}
     return [(variable_of(name), text, _origin(variable_of(name), environment, values)) for name, text in shown.items()]
@@ -85,6 +85,13 @@ def store_shown(address: str) -> str:
 def _may_be_shown(settings: object, name: str) -> bool:
     """Fields that are kept out of `repr` hold secrets."""
     return next(item.repr for item in fields(settings) if item.name == name)  # type: ignore[arg-type]  # a dataclass
+
+
+def _option_text(item: Field[Any], value: object) -> str:
+    """A secret is told only as being there."""
+    if item.repr:
+        return _text(value)
+    return "(not shown)" if value else "-"
 
 
 def _text(value: object) -> str:

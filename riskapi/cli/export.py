@@ -110,11 +110,12 @@ def _earlier(since: Path | None, body: Body) -> Record | None:
 
 def _briefing(workspace: Workspace, body: Body, day: date, before: Record | None, *, with_whatif: bool) -> Briefing:
     from riskapi.assessment.whatif_request import read_whatif
-    from riskapi.briefing.gather import briefing_of
+    from riskapi.briefing.gather import briefing_of, usual_grid
     from riskapi.cli.score import answered
 
     answer = answered(workspace, body, day)  # which also tells what is wrong with the options
-    whatif = workspace.what_if(read_whatif(body.data, workspace.vocabulary, day)) if with_whatif else None
+    asked = {**body.data, "grid": usual_grid(answer)}
+    whatif = workspace.what_if(read_whatif(asked, workspace.vocabulary, day)) if with_whatif else None
     return briefing_of(workspace, answer, whatif=whatif, before=before)
 
 

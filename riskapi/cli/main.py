@@ -17,12 +17,15 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from riskapi.errors import DataError, RiskapiError, RuleError
+from riskapi.errors import DataError, RiskapiError, RuleError, SettingsError
 
 FINDINGS: Final = 1
 BAD_INPUT: Final = 2
 FAULT: Final = 3
 RULES_VARIABLE: Final = "RISKAPI_RULES"
+CONFIG_VARIABLE: Final = "RISKAPI_CONFIG"
+#: The command that says which setting comes from the environment and which from the file.
+TELLS_FILE_APART: Final = "config"
 
 
 class Program(TyperGroup):
@@ -97,20 +100,28 @@ def program(
         ),
     ] = None,
 ) -> None:
-    """Put the folders of rules where the settings are read from, as long as the command runs."""
-    if not rules:
-        return
-    before = os.environ.get(RULES_VARIABLE)
-    os.environ[RULES_VARIABLE] = os.pathsep.join(map(str, rules))
+    """Put the file of settings and the folders of rules where settings are read from, as long as the command runs."""
+    before = dict(os.environ)
     context.call_on_close(lambda: _put_back(before))
+    if os.environ.get(CONFIG_VARIABLE) and context.invoked_subcommand != TELLS_FILE_APART:
+        os.environ |= _from_file()
+    if rules:
+        os.environ[RULES_VARIABLE] = os.pathsep.join(map(str, rules))
 
 
-def _put_back(before: str | None) -> None:
+def _from_file() -> dict[str, str]:
+    from riskapi.api.options import gathered
+
+    values, problems = gathered(os.environ)
+    if problems:
+        raise SettingsError(problems)
+    return values
+
+
+def _put_back(before: dict[str, str]) -> None:
     """Leave the environment as it was: tests run many commands in one process."""
-    if before is None:
-        os.environ.pop(RULES_VARIABLE, None)
-    else:
-        os.environ[RULES_VARIABLE] = before
+    os.environ.clear()
+    os.environ |= before
 
 
 @app.command()
@@ -126,6 +137,8 @@ def _add_commands() -> None:
     for name in (
         "score",
         "whatif",
+        "matrix",
+        "template",
         "export",
         "names",
         "deals",
@@ -135,6 +148,8 @@ def _add_commands() -> None:
         "data",
         "schema",
         "serve",
+        "jobs",
+        "watch",
         "config",
         "keys",
         "store",

@@ -94,10 +94,9 @@ def _position(position: Position) -> RenderableType:
         (code_words(position.stance), "bold"),
         f" ({claim.claimant}, {dated(claim.made_on, claim.made_precision)})",
     )
-    for wider in position.beyond:
-        text.append(
-            f"; a wider denial is on record with less confidence ({dated(wider.made_on, wider.made_precision)})"
-        )
+    for later in position.beyond:
+        made = dated(later.made_on, later.made_precision)
+        text.append(f"; {position.named(later)} is on record with less confidence ({made})")
     return text
 
 

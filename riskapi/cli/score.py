@@ -1,4 +1,4 @@
-"""`riskapi score`: options in, a request body and then the printed answer out.
+"""`riskapi score`: options in, a request body and then the printed answer out; with --file, a file of pairings.
 
 The options are gathered into the body that the HTTP service takes too, so that both are checked by the same code;
 problems are told in terms of the options that the reader typed.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -89,13 +90,32 @@ def score(
     party: Parties = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer object as JSON.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Show everything, also rules that did not fire.")] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file", metavar="FILE", help="Score every row of a workbook (.xlsx) or CSV file; see `template`."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where the scored file goes: .xlsx, .csv, .json, .parquet."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="With --file: every rule that applies or may apply.")
+    ] = False,
     no_color: NoColor = False,
     width: Width = None,
 ) -> None:
-    """Score a pairing of two companies, with every rule, its citation and its evidence."""
+    """Score a pairing of two companies, with every rule, its citation and its evidence; or a whole file of them."""
+    shorthands = {"--type": kind, "--sector": sector, "--in": country}
+    if file is not None or out is not None or explain:
+        others = [*(names or ()), *shorthands.values(), *(facts or ()), *(party or ()), foreign]
+        _one_way(file, [*others, "--json" if as_json else None, "--all" if show_all else None])
+        from riskapi.cli.score_file import score_pairings
+
+        return score_pairings(file or Path(), out, as_of=as_of, explain=explain, today=today())
     from riskapi.workspace import Workspace
 
-    shorthands = {"--type": kind, "--sector": sector, "--in": country}
     body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
     with Workspace.open() as workspace:
         answer = answered(workspace, body, today())
@@ -103,7 +123,7 @@ def score(
             from riskapi.assessment.answer import to_json
 
             typer.echo(to_json(answer, indent=2))
-            return
+            return None
         from riskapi.cli.render import answer_text
         from riskapi.cli.terminal import cleaned, for_results, show
 
@@ -113,6 +133,15 @@ def score(
             cleaned(answer), cleaned(instruments), everything=show_all, ascii_only=console.options.ascii_only
         )
         show(console, page)
+    return None
+
+
+def _one_way(file: Path | None, others: Sequence[str | None]) -> None:
+    """A file, or a pairing: not both."""
+    if file is None or any(others):
+        detail = "--out and --explain go with --file" if file is None else "a file says itself what is asked"
+        hint = "for example: riskapi score --file pairings.xlsx --out scored.xlsx [--as-of DATE]"
+        raise RequestError(Problem(code="one-way", field="A B | --file FILE --out FILE", detail=detail, hint=hint))
 
 
 def today() -> date:

@@ -52,7 +52,8 @@ def serve(
     """
     given = {"host": host, "port": port, "workers": workers, "log_format": log_format, "config": config}
     with taken({name: str(value) for name, value in given.items() if value is not None}) as options:
-        refuse_remote(options.host, allowed=allow_remote)
+        make_first_key(options)
+        refuse_remote(options.host, allowed=allow_remote or bool(options.oidc_issuer))
         start(options)
 
 
@@ -92,6 +93,17 @@ def open_once() -> None:
     Workspace.open().close()
 
 
+def make_first_key(options: Options) -> None:
+    """Make the key that `bootstrap_key_file` holds, where there is one: before anybody can reach the service."""
+    from riskapi.api.keys_bootstrap import make_first_key as make
+    from riskapi.settings import Settings
+    from riskapi.store.database import open_store
+
+    if options.bootstrap_key_file:
+        with open_store(Settings.from_environment().store) as store:
+            make(store, options.bootstrap_key_file, datetime.now(UTC))
+
+
 def keys_work() -> bool:
     """Whether a key of the store is accepted now: then the service asks everybody for one."""
     from riskapi.settings import Settings
@@ -111,8 +123,8 @@ def refuse_remote(host: str, *, allowed: bool, keys_are_checked: Callable[[], bo
             code="remote-host",
             field="--host",
             detail=f"`{host[:80]}` can be reached from other machines, and the store has no key that works",
-            hint="make one with `riskapi keys create`, stay on 127.0.0.1, or add --allow-remote where a proxy in front "
-            "checks who asks",
+            hint="make one with `riskapi keys create` or RISKAPI_BOOTSTRAP_KEY_FILE, stay on 127.0.0.1, or add --allow-remote "
+            "where a proxy in front checks who asks",
         )
     )
 

@@ -128,12 +128,18 @@ def read_retention(text: str) -> Retention:
 
 @store_app.command("purge")
 def purge() -> None:
-    """Delete assessments that are older than their tenants keep them, and answers kept for repetition for a day."""
+    """Delete assessments and jobs that are older than they are kept, and answers kept for repetition for a day."""
+    from riskapi.api.desk import limits_of
     from riskapi.api.options import Options
+    from riskapi.jobs.expiry import expire
     from riskapi.store.retention import purge as delete_old
     from riskapi.store.retention import read_retention as read
 
-    at_most = read(Options.from_environment().retention)
+    options = Options.from_environment()
+    signed = signature()
     with opened() as store:
-        gone = delete_old(store, signature(), at_most)
-    typer.echo(f"deleted {gone.assessments:,} assessments and {gone.attempts:,} answers kept for repetition")
+        gone = delete_old(store, signed, read(options.retention))
+        jobs = expire(store, limits_of(options).kept_days, signed.at, by=signed.by)
+    typer.echo(
+        f"deleted {gone.assessments:,} assessments, {jobs:,} jobs and {gone.attempts:,} answers kept for repetition"
+    )

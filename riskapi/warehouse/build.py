@@ -127,10 +127,12 @@ def _write(
 ) -> None:
     draft.unlink(missing_ok=True)
     with duckdb.connect(str(draft)) as con:
+        con.begin()  # one transaction: each statement by itself would wait for the disk, and there are hundreds
         for table in tables:
             create(con, table)
             append(con, table, ([row[name] for name in table.header] for row in dataset.rows[table.name]))
         _write_meta(con, version)
+        con.commit()
         for step in derive:
             step(con)
 

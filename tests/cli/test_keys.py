@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -128,3 +129,22 @@ def test_a_name_with_an_escape_sequence_does_not_reach_the_terminal() -> None:
     )  # fmt: skip
     (names,) = (column for column in keys_text((key,), now).columns if column.header == "name")
     assert "\x1b" not in "".join(map(str, names.cells))
+
+
+def test_the_store_of_the_settings_file_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RISKAPI_STORE")
+    named = tmp_path / "named.sqlite"
+    (tmp_path / "settings.toml").write_text(f'store = "{named}"\n', encoding="utf-8")
+    outcome = run(
+        "keys", "create", "--name", "Anna", "--scope", "viewer", RISKAPI_CONFIG=str(tmp_path / "settings.toml")
+    )
+    assert outcome.exit_code == 0, outcome.output
+    assert who(named, outcome.stdout.strip()).name == "Anna"
+    assert "RISKAPI_STORE" not in os.environ
+
+
+def test_a_mistake_in_the_settings_file_is_told_by_every_command(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("stroe = 1\n", encoding="utf-8")
+    outcome = run("keys", "list", RISKAPI_CONFIG=str(tmp_path / "settings.toml"))
+    assert outcome.exit_code == 2
+    assert "did you mean `store`" in flat(outcome.stderr)

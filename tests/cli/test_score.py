@@ -41,7 +41,7 @@ def test_the_demonstration_shows_the_connected_vehicle_prohibition_with_its_cita
 
 def test_the_demonstration_shows_the_opposition(shipped: Workspace) -> None:
     text = flat(run(*DEMO).stdout)
-    assert "A legislator has spoken against this very deal" in text
+    assert "A legislator has spoken against a deal between these two" in text
     assert "Rep. John Moolenaar opposed the deal on 2026-01-31" in text
 
 

@@ -14,7 +14,17 @@ ROOT = Path(__file__).parents[2]
 
 #: Calls that make a problem; its code is the last argument that looks like one, among the first three.
 MAKERS = frozenset(
-    {"problem", "_problem", "found", "Finding", "ValueProblemError", "_CellError", "ProblemType", "_at_event"}
+    {
+        "problem",
+        "_problem",
+        "found",
+        "Finding",
+        "ValueProblemError",
+        "_CellError",
+        "ProblemType",
+        "_at_event",
+        "refused",
+    }
 )
 ONE_WORD = "syntax|comment|empty|scorecard|jurisdiction|contradiction|error|refused"
 CODE = re.compile(rf"[a-z0-9]+(?:-[a-z0-9]+)+|{ONE_WORD}")

@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
@@ -41,6 +42,17 @@ def test_a_command_that_is_shown_runs(command: str, monkeypatch: pytest.MonkeyPa
     result = CliRunner().invoke(app, shlex.split(command), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert result.stdout.strip()
+
+
+def test_the_files_that_the_tutorial_makes_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    step = section(page("docs/tutorial.md"), "8. Ask for many").replace("\\\n", " ")
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", step, re.DOTALL) for line in block.splitlines()]
+    for command in commands:
+        result = CliRunner().invoke(app, shlex.split(command)[1:], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"pairings.xlsx", "scored.xlsx", "briefing.xlsx"}
 
 
 def test_console_blocks_hold_nothing_but_commands_and_comments() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import atexit
 import json
 import re
 import tempfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from riskapi.backtest.output import report_data
@@ -35,11 +38,24 @@ def read(name: str) -> Any:
     return nbformat.read(FOLDER / name, as_version=4)  # type: ignore[no-untyped-call]
 
 
+@cache
+def kernel() -> KernelManager:
+    """One for all notebooks: what they import and open is loaded once."""
+    manager = KernelManager(kernel_name="python3")
+    atexit.register(manager.shutdown_kernel, now=True)
+    return manager
+
+
 def executed(name: str) -> Any:
-    client = NotebookClient(
-        read(name), timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
-    )
-    return client.execute()
+    """The notebook, run in the kernel after whatever the one before it defined is gone."""
+    notebook = read(name)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, km=kernel(), timeout=300, resources={"metadata": {"path": str(FOLDER)}})
+    try:
+        return client.execute()
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()  # as it would by itself if the kernel were its own
 
 
 def printed(notebook: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ def run_suite(folder: Path, body: str, *options: str, ci: bool) -> subprocess.Co
     (folder / "test_it.py").write_text(f"import pytest, socket\n\n{body}\n", encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     environment["CI"] = "true" if ci else ""
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # to import what is not wanted takes nine tenths of the time
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -31,7 +33,16 @@ def test_two(): ...
 """
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=["alone", "xdist"])
+def test_what_takes_long_starts_first_and_the_rest_keeps_its_order(tmp_path: Path) -> None:
+    names = ("quick", "slow", "other", "fault", "last")
+    marks = {"slow": "@pytest.mark.slow", "fault": "@pytest.mark.slow\n@pytest.mark.fault"}
+    body = "\n".join(f"{marks.get(name, '')}\ndef test_{name}(): ..." for name in names)
+    outcome = run_suite(tmp_path, body, "--collect-only", "-W", "ignore", ci=False)
+    found = re.findall(r"::test_(\w+)", outcome.stdout)
+    assert found == ["fault", "slow", "quick", "other", "last"], outcome.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["-p", "xdist.plugin", "-n", "1"]], ids=["alone", "xdist"])
 def test_in_ci_a_skipped_test_fails_the_run(tmp_path: Path, options: list[str]) -> None:
     outcome = run_suite(tmp_path, SKIPPING.format(reason="no time"), *options, ci=True)
     assert outcome.returncode == 1, outcome.stdout

@@ -39,6 +39,7 @@ LAYERS = (
     "store",
     "jobs",
     "watch",
+    "records",  # what the service answers, before `api`, which fills it, and `client`, which reads it
     "api",
     "web",
     "client",

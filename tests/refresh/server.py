@@ -112,7 +112,7 @@ class Server:
         finally:
             self._http.shutdown()
             self._http.server_close()
-            thread.join(5)
+            thread.join(60)
 
 
 def _is_known(answer: Answer, headers: Any) -> bool:
