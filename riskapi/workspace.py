@@ -5,17 +5,18 @@ Enters: settings. Leaves: a `Workspace`; its `answer` takes a checked request an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import duckdb
 
 from riskapi import __version__
-from riskapi.assessment.answer import Answer, Versions
+from riskapi.assessment.answer import Answer, Versions, to_json
 from riskapi.assessment.build import Findings, build_answer
 from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
 from riskapi.assessment.whatif import Means, WhatIfAnswer, build_whatif
@@ -25,6 +26,7 @@ from riskapi.claims.record import PartyWanted
 from riskapi.claims.status import DealStatus, deal_status
 from riskapi.engine.evaluate import evaluate
 from riskapi.engine.explain import Explainer
+from riskapi.engine.recent import Recent
 from riskapi.entities.alignment import MISSPELLING
 from riskapi.entities.resolver import Ambiguous, Candidate, Match, NameIndex, NoMatch, Resolution, load_name_index
 from riskapi.errors import NotFoundError, Problem, UnsettledNameError, did_you_mean
@@ -51,6 +53,9 @@ from riskapi.settings import Settings
 from riskapi.tariffs import DutyBook, duty
 from riskapi.warehouse.build import DatasetVersion
 from riskapi.warehouse.open import code_domains, open_warehouse, read_version
+
+#: Answers that are kept as JSON; as many again until they are forgotten.
+ANSWERS_KEPT: Final = 40
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,13 @@ class Workspace:
     def ask(self, data: object, *, today: date) -> Answer:
         """Answer a question in the form of a request body; `today` is the as-of date where it states none."""
         return self.answer(read_request(data, self.vocabulary, today))
+
+    def ask_json(self, data: object, *, today: date) -> bytes:
+        """The answer of `ask` as JSON. What was asked just now is not worked out again: a workspace does not change."""
+        dated = isinstance(data, dict) and data.get("as_of") is not None
+        key = (json.dumps(data, sort_keys=True), None if dated else today)
+        found = self._answered.get(key)
+        return found if found is not None else self._answered.put(key, to_json(self.ask(data, today=today)))
 
     def answer(self, request: ScoreRequest) -> Answer:
         """Answer a checked question. Raises `UnsettledNameError` with candidates for names that do not settle."""
@@ -280,6 +292,11 @@ class Workspace:
             "(`riskapi rules check` says how)"
             for item in stale
         )
+
+    @cached_property
+    def _answered(self) -> Recent[bytes]:
+        """Answers as JSON, of some 500 kB each."""
+        return Recent(ANSWERS_KEPT)
 
     @cached_property
     def duties(self) -> DutyBook:

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskapi import workspace as workspace_module
-from riskapi.assessment.answer import Answer, RuleAnswer
+from riskapi.assessment.answer import Answer, RuleAnswer, to_json
+from riskapi.claims.ledger import DealLedger
 from riskapi.errors import NotFoundError, RequestError, UnsettledNameError
 from riskapi.facts.vocabulary import Origin, Vocabulary, World
 from riskapi.rules import Rule, load_file
@@ -375,3 +376,29 @@ def test_a_name_that_was_taken_for_another_spelling_is_told_among_the_warnings()
     told = ask("Xiaommi").warnings
     assert "`Xiaommi` was taken for Xiaomi, as a misspelling: see that this company is meant" in told
     assert not [warning for warning in ask("小米").warnings if "taken for" in warning]
+
+
+def test_an_answer_in_json_is_that_of_the_question_however_often_it_is_put() -> None:
+    workspace = shipped_workspace()
+    question: dict[str, Any] = {
+        "parties": ["Xiaomi", "Ford"],
+        "deal": {"type": "joint_venture", "activity_country": "US"},
+    }
+    days = (date(2023, 5, 1), date(2026, 11, 22))
+    first, second = ([workspace.ask_json(question, today=day) for day in days] for _ in range(2))
+    assert first == second == [to_json(workspace.ask(question, today=day)) for day in days]
+    assert workspace.ask_json({**question, "as_of": "2023-05-01"}, today=days[1]) == first[0]
+    assert workspace.ask_json(dict(reversed(question.items())), today=days[0]) is first[0]
+
+
+def test_a_question_that_is_refused_is_refused_again() -> None:
+    for _ in range(2):
+        with pytest.raises(RequestError):
+            shipped_workspace().ask_json({"parties": ["Xiaomi"]}, today=date(2026, 11, 22))
+
+
+def test_other_deals_give_other_answers_in_json() -> None:
+    workspace = shipped_workspace()
+    question = {"parties": ["Xiaomi", "Ford"], "deal": {"type": "joint_venture"}, "as_of": "2026-11-22"}
+    without = workspace.with_ledger(DealLedger(()), "none")
+    assert workspace.ask_json(question, today=date.min) != without.ask_json(question, today=date.min)

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Stream
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from riskapi.api import (
@@ -43,46 +41,39 @@ from riskapi.api import (
     whatif,
     workbooks,
 )
-from riskapi.api.access import Admitted, Doorkeeper, Identified, Tokens, caller_of, key_or_address
-from riskapi.api.access import Caller as Asker
+from riskapi.api.access import Admitted, Doorkeeper, Identified, Tokens, key_or_address
 from riskapi.api.admission import Admission
 from riskapi.api.archive import Archive, now_utc
 from riskapi.api.asgi import HttpApp
-from riskapi.api.body import parse_json, read_bytes
 from riskapi.api.compress import Compression
 from riskapi.api.cors import Cors
 from riskapi.api.current import Current, set_aside
 from riskapi.api.desk import count_jobs, open_desk
-from riskapi.api.files import pieces, size_of
 from riskapi.api.head import HeadAsGet
 from riskapi.api.headers import add_headers
 from riskapi.api.keys_address import KeyInAddress
 from riskapi.api.keys_bootstrap import make_first_key
 from riskapi.api.metrics import Metrics
-from riskapi.api.negotiation import JSON, PRODUCES, check_accept, guard_accept
+from riskapi.api.negotiation import guard_accept
 from riskapi.api.observe import Observed
 from riskapi.api.oidc_settings import token_reader
-from riskapi.api.operations import MAX_BYTES, Asked, Operation, Reply, Upload
+from riskapi.api.operations import MAX_BYTES, Asked, Operation
 from riskapi.api.options import Options
 from riskapi.api.pages import Pages, page_routes
 from riskapi.api.problems import RefusedError, on_failure, on_http_exception, on_riskapi_error
-from riskapi.api.query import query_pairs, read_parameters
 from riskapi.api.rate import Buckets, Caller, RateLimit
-from riskapi.api.readiness import Check, age_in_days, reasons
+from riskapi.api.readiness import Check, age_in_days
 from riskapi.api.reload import Reloader, fingerprint
-from riskapi.api.tracing import Traced, Tracing, open_tracing, work_of
-from riskapi.api.validators import CACHEABLE, KEEP, entity_tag, is_cacheable, matches
+from riskapi.api.routing import routes_of
+from riskapi.api.serving import Clock, Service
+from riskapi.api.tracing import Traced, Tracing, open_tracing
 from riskapi.api.watching import open_watch
-from riskapi.assessment.answer import Versions
 from riskapi.errors import Problem, RiskapiError, SettingsError
 from riskapi.settings import Settings
 from riskapi.store.database import Store, open_store
 from riskapi.store.retention import read_retention
-from riskapi.watch.keeper import Keeper
 from riskapi.workspace import Workspace
 
-Clock = Callable[[], date]
-Answering: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[Response[bytes] | Stream]]
 PagesOf = Callable[[Current, Clock, Archive | None], Sequence[HTTPRouteHandler]]
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -103,48 +94,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *duty.OPERATIONS,
     *health.OPERATIONS,
 )
-#: Operations that score one pairing, for the figures.
-SCORING = ("createScore", "createAssessment")
-NOT_MODIFIED = 304
-#: An ending behind an id, such as `.xlsx`: a parameter of a path takes everything up to the next stroke.
-_ENDED: Final = re.compile(r"}\.\w+$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """What the routes share."""
-
-    current: Current
-    clock: Clock
-    options: Options
-    metrics: Metrics
-    checks: Sequence[Check]
-    reloader: Reloader | None
-    archive: Archive | None
-    tokens: Tokens | None = None
-    keeper: Keeper | None
-    tracing: Tracing | None = None
-
-    def not_ready(self, workspace: Workspace, today: date) -> list[Problem]:
-        """Every reason why the service cannot answer well."""
-        found = reasons(workspace, today, self.options.max_data_age, self.checks)
-        if self.reloader is not None and self.reloader.failure is not None:
-            detail = f"new rules or data are not used: {self.reloader.failure}"
-            found.append(
-                Problem(code="reload-failed", detail=detail, hint="mend them; the older ones are used until then")
-            )
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks for what: the parameters of the path, the caller, and the key under which he may ask again."""
-
-    path: dict[str, str]
-    caller: Asker
-    repeat_key: str | None
-    if_match: str | None
-    accept: str | None
 
 
 def today_utc() -> date:
@@ -219,7 +168,7 @@ def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litesta
     keeper = [service.keeper] if service.keeper else []
     return Litestar(
         route_handlers=[
-            *_routes(operations, service),
+            *routes_of(operations, service),
             *reconcile.routes(service.current, service.clock),
             *page_routes(Pages(OPERATIONS, service.current), _figures(service) if service.options.metrics else None),
             *pages,
@@ -309,108 +258,6 @@ def _reloader(settings: Settings, current: Current, options: Options, clock: Clo
         period=options.reload_every,
         told=figures.reloaded,
     )
-
-
-# Routes
-
-
-def _routes(operations: Iterable[Operation], service: Service) -> Iterator[HTTPRouteHandler]:
-    """The handlers of all operations; `/x/{id}.csv` is answered by that of `/x/{id}`, which sees the ending in the id."""
-    found = list(operations)
-    forms = [item for item in found if _ENDED.search(item.path)]
-    for operation in found:
-        if operation not in forms:
-            own = [item for item in forms if item.method == operation.method and _base(item) == operation.path]
-            yield _route(operation, service, {item.path.rpartition("}")[2]: item for item in own})
-
-
-def _base(form: Operation) -> str:
-    return _ENDED.sub("}", form.path)
-
-
-def _route(operation: Operation, service: Service, forms: Mapping[str, Operation]) -> HTTPRouteHandler:
-    """The handler of an operation and of its other forms, by the ending of the id."""
-    answer_plain = _answering(operation, service)
-    answers = {ending: (form, _answering(form, service)) for ending, form in forms.items()}
-
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes] | Stream:
-        ident = str(request.path_params.get("id", ""))
-        for ending, (form, answer) in answers.items():
-            if ident.endswith(ending):
-                check_accept(request.headers.get("accept"), form.produces)
-                request.scope["path_params"] = {**request.path_params, "id": ident.removesuffix(ending)}
-                return await answer(request)
-        if answers:
-            check_accept(request.headers.get("accept"), operation.produces)
-        return await answer_plain(request)
-
-    return HTTPRouteHandler(
-        re.sub(r"{(\w+)}", r"{\1:str}", operation.path),
-        http_method=[operation.method],  # type: ignore[list-item]  # a str where a literal is wanted
-        status_code=operation.statuses[0],
-        name=operation.id,
-        operation_id=operation.id,
-        summary=operation.summary,
-        request_max_body_size=operation.max_bytes,
-        opt={PRODUCES: (*operation.produces, *(kind for form in forms.values() for kind in form.produces))},
-    )(handle)
-
-
-def _answering(operation: Operation, service: Service) -> Answering:
-    """What answers a request: reads it here and works in a thread, so that the event loop stays free."""
-    keeps = is_cacheable(operation)
-
-    def work(
-        asking: Asking, raw: tuple[str, bytes], body: Upload | None, known: str | None
-    ) -> Response[bytes] | Stream:
-        # Probes take whatever a load balancer adds to their address.
-        pairs = [] if operation.tag == "service" else query_pairs(raw[1])
-        today = service.clock()
-        tenant = None if operation.tag in (*CACHEABLE, "service") else asking.caller.tenant
-        with service.current.lease(tenant, looks=operation.tag != "scores") as workspace:
-            values = read_parameters(operation, workspace, asking.path, pairs)
-            headers = _headers(workspace.versions)
-            if keeps:
-                tag = entity_tag(workspace.versions, *raw, today)
-                headers |= {"etag": tag, "cache-control": KEEP}
-                if matches(known, tag):
-                    return Response(b"", status_code=NOT_MODIFIED, media_type=JSON, headers=headers)
-            is_json = body is not None and body.media_type == JSON
-            data = parse_json(body.content, operation.max_fields, operation.max_elements) if body and is_json else None
-            asked = Asked(
-                values=values, today=today, body=data, upload=None if is_json else body,
-                caller=asking.caller, archive=service.archive, repeat_key=asking.repeat_key,
-                if_match=asking.if_match, if_none_match=known, accept=asking.accept,
-            )  # fmt: skip
-            with work_of(None if operation.tag == "service" else service.tracing, operation.id, workspace.versions):
-                reply = operation.reply(workspace, asked)
-        service.metrics.scored(operation.id in SCORING)
-        return _response(reply, headers)
-
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes] | Stream:
-        caller = caller_of(request.scope)
-        caller.require(operation.scope)
-        body = await read_bytes(request, operation.takes) if operation.takes_body else None
-        raw = request.scope["path"], request.scope["query_string"]
-        given = request.headers
-        repeat_key, if_match = given.get("idempotency-key"), given.get("if-match")
-        asking = Asking(request.path_params, caller, repeat_key, if_match, given.get("accept"))
-        asked = (asking, raw, body, request.headers.get("if-none-match"))
-        return await asyncio.to_thread(work, *asked) if operation.in_thread else work(*asked)
-
-    return handle
-
-
-def _response(reply: Reply, headers: dict[str, str]) -> Response[bytes] | Stream:
-    headers = {**headers, **reply.headers}
-    if reply.file is not None:
-        headers["content-length"] = str(size_of(reply.file))
-        return Stream(pieces(reply.file), status_code=reply.status, media_type=reply.media_type, headers=headers)
-    return Response(reply.content, status_code=reply.status, media_type=reply.media_type, headers=headers)
-
-
-def _headers(versions: Versions) -> dict[str, str]:
-    return {"cache-control": "no-store", "riskapi-rule-set": versions.rule_set, "riskapi-dataset": versions.dataset}
 
 
 def _ready_if(service: Service, operation: Operation) -> Operation:

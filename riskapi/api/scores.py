@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from riskapi.api.operations import Asked, Example, Operation
+from riskapi.api.operations import Asked, Example, Operation, Reply
 from riskapi.assessment.answer import Answer
 from riskapi.errors import UnsettledNameError
 from riskapi.store.keys import Scope
@@ -33,9 +33,9 @@ DESCRIBED = {
 }
 
 
-def score(workspace: Workspace, asked: Asked) -> Answer:
+def score(workspace: Workspace, asked: Asked) -> Reply:
     """The answer to the question in the body."""
-    return workspace.ask(asked.body, today=asked.today)
+    return Reply(content=workspace.ask_json(asked.body, today=asked.today))
 
 
 OPERATIONS = (

@@ -49,7 +49,7 @@ def test_a_fault_of_ours_is_no_fault_of_the_caller(
     def fault(*_: object, **__: object) -> None:
         raise kind(Problem(code="inside", detail="a secret place", file="/srv/secret.csv", line=3))
 
-    monkeypatch.setattr(Workspace, "ask", fault)
+    monkeypatch.setattr(Workspace, "ask_json", fault)
     response = client.post("/v1/scores", json={})
     assert response.status_code == 500
     assert "secret" not in response.text

@@ -58,7 +58,7 @@ def test_long_work_keeps_neither_the_loop_nor_the_probe_waiting(
         go_on.wait(timeout=60)
         raise RuntimeError("let go")
 
-    monkeypatch.setattr(Workspace, "ask", never_ready)
+    monkeypatch.setattr(Workspace, "ask_json", never_ready)
     threads = [
         threading.Thread(target=client.post, args=("/v1/scores",), kwargs={"json": XIAOMI_FORD}) for _ in range(40)
     ]

@@ -88,7 +88,7 @@ def test_a_failure_of_the_service_marks_its_span(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr(Workspace, "ask", fail)
+    monkeypatch.setattr(Workspace, "ask_json", fail)
     assert client.post("/v1/scores", json=DESCRIBED).status_code == 500
     span = named(spans)["POST /v1/scores"]
     assert not span.status.is_ok

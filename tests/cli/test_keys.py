@@ -135,9 +135,7 @@ def test_the_store_of_the_settings_file_is_used(tmp_path: Path, monkeypatch: pyt
     monkeypatch.delenv("RISKAPI_STORE")
     named = tmp_path / "named.sqlite"
     (tmp_path / "settings.toml").write_text(f'store = "{named}"\n', encoding="utf-8")
-    outcome = run(
-        "keys", "create", "--name", "Anna", "--scope", "viewer", RISKAPI_CONFIG=str(tmp_path / "settings.toml")
-    )
+    outcome = run("keys", "create", "Anna", RISKAPI_CONFIG=str(tmp_path / "settings.toml"))
     assert outcome.exit_code == 0, outcome.output
     assert who(named, outcome.stdout.strip()).name == "Anna"
     assert "RISKAPI_STORE" not in os.environ
