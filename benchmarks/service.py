@@ -1,10 +1,12 @@
 """How many questions a real server answers, and what it does with ten times as many as it can bear.
 
-    python benchmarks/service.py [--seconds N] [--clients N] [--workers N] [--encoding CODINGS] [--json]
+    python benchmarks/service.py [--seconds N] [--clients N] [--workers N] [--pace N] [--encoding CODINGS] [--json]
 
 Starts `riskapi serve` in processes of its own on the loopback address and asks it over as many connections as there are
-clients, each of which asks again as soon as it has its answer. The load generator runs on the same machine and takes its
-share of the processors. Three runs: questions that all differ, the same questions again, and ten times as many clients.
+clients, each of which asks again as soon as it has its answer; in the paced run all together ask so many times a second, and
+an answer counts from the moment at which its question was due. The load generator runs on the same machine and takes its
+share of the processors. Four runs: questions that all differ, the same questions again, these paced, and ten times as many
+clients.
 Answers are full ones, with the explanation of every rule. Processor time is what does not change when a neighbour is busy.
 """
 
@@ -25,8 +27,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 START_SECONDS = 120
 REFUSALS = (429, 503)
@@ -79,14 +82,25 @@ async def ask(
     return status, answer.lower()
 
 
-async def client(port: int, bodies: Iterator[bytes], until: float, tally: Tally, encoding: str) -> None:
-    """Ask one question after the other until the time is over."""
+@dataclass(frozen=True)
+class Load:
+    """What is asked: by how many clients, for how long, and, where `pace` is given, how many questions a second."""
+
+    bodies: Iterator[bytes]
+    clients: int
+    seconds: float
+    encoding: str
+    pace: float | None = None
+
+
+async def client(port: int, load: Load, until: float, tally: Tally, due: Iterator[float] | None) -> None:
+    """Ask one question after the other until the time is over; where there are moments at which they are due, then."""
     connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-    while time.perf_counter() < until:
-        begun = time.perf_counter()
+    while (begun := next(due) if due else time.perf_counter()) < until:
+        await asyncio.sleep(max(0.0, begun - time.perf_counter()))
         try:
             connection = connection or await asyncio.open_connection("127.0.0.1", port)
-            status, head = await ask(*connection, next(bodies), encoding)
+            status, head = await ask(*connection, next(load.bodies), load.encoding)
         except (OSError, asyncio.IncompleteReadError) as error:
             tally.broken[type(error).__name__] += 1
             connection = None
@@ -104,11 +118,15 @@ async def client(port: int, bodies: Iterator[bytes], until: float, tally: Tally,
         connection[1].close()
 
 
-async def run(port: int, clients: int, seconds: float, bodies: Iterator[bytes], encoding: str) -> Tally:
-    """So many clients for so long."""
+async def run(port: int, load: Load) -> Tally:
+    """Put the load on a server."""
     tally = Tally()
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(client(port, bodies, until, tally, encoding) for _ in range(clients)))
+    start = time.perf_counter()
+    due = [
+        itertools.count(start + at / load.pace, load.clients / load.pace) if load.pace else None
+        for at in range(load.clients)
+    ]
+    await asyncio.gather(*(client(port, load, start + load.seconds, tally, moments) for moments in due))
     return tally
 
 
@@ -186,14 +204,12 @@ def told(
     }
 
 
-def measure(
-    server: Server, name: str, clients: int, asked: argparse.Namespace, bodies: Iterator[bytes]
-) -> dict[str, object]:
+def measure(server: Server, name: str, load: Load) -> dict[str, object]:
     """One run with its figures."""
     memory, used, own = server.megabytes(), server.processor_seconds(), time.process_time()
-    tally = asyncio.run(run(server.port, clients, asked.seconds, bodies, asked.encoding))
+    tally = asyncio.run(run(server.port, load))
     spent = server.processor_seconds() - used, time.process_time() - own
-    return told(name, tally, asked.seconds, spent, (memory, server.megabytes()))
+    return told(f"{load.clients} clients, {name}", tally, load.seconds, spent, (memory, server.megabytes()))
 
 
 def main() -> int:
@@ -205,21 +221,22 @@ def main() -> int:
     parser.add_argument(
         "--encoding", default="gzip, deflate, br", help="Accept-Encoding of the clients; as riskapi.client"
     )
+    parser.add_argument("--pace", type=float, default=300, help="questions a second of the paced run")
     parser.add_argument("--warm-up", type=float, default=10, help="seconds of questions that are not measured")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    load = Load(questions(0), asked.clients, asked.seconds, asked.encoding)
+    again = itertools.cycle(list(itertools.islice(questions(1), 20)))
     with serving(asked.workers) as server:
-        few = list(itertools.islice(questions(1), 20))
-        asyncio.run(run(server.port, asked.clients, asked.warm_up, questions(0), asked.encoding))
+        asyncio.run(run(server.port, replace(load, seconds=asked.warm_up)))
         runs = [
-            measure(server, f"{asked.clients} clients, questions that differ", asked.clients, asked, questions(2)),
-            measure(server, f"{asked.clients} clients, 20 questions again and again", asked.clients, asked,
-                    itertools.cycle(few)),
-            measure(server, f"{asked.clients * 10} clients, questions that differ", asked.clients * 10, asked,
-                    questions(3)),
-        ]  # fmt: skip
-    print(json.dumps(runs, indent=2) if asked.json else "\n".join(map(line, runs)))
-    good = all(set(map(int, one["statuses"])) <= {200, *REFUSALS} for one in runs)  # type: ignore[arg-type]  # a dict
+            measure(server, "questions that differ", replace(load, bodies=questions(2))),
+            measure(server, "20 questions again and again", replace(load, bodies=again)),
+            measure(server, f"the same 20, {asked.pace:g} a second", replace(load, bodies=again, pace=asked.pace)),
+            measure(server, "questions that differ", replace(load, bodies=questions(3), clients=asked.clients * 10)),
+        ]
+    print(json.dumps(runs, indent=2) if asked.json else "\n".join(line(one) for one in runs))
+    good = all(set(map(int, cast("dict[str, int]", one["statuses"]))) <= {200, *REFUSALS} for one in runs)
     polite = not any(one["refusals_without_retry_after"] or one["broken"] for one in runs)
     return 0 if good and polite else 1
 
