@@ -110,3 +110,17 @@ def did_you_mean(word: str, known: Sequence[str] | Iterable[str]) -> str | None:
     if not near:
         return None
     return "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
+
+
+def unknown_fields(body: Iterable[str], known: Sequence[str]) -> list[Problem]:
+    """A problem for each field of a request body that is not one of those known, with its JSON pointer."""
+    return [
+        Problem(
+            code="unknown-field",
+            pointer=f"/{name[:80].replace('~', '~0').replace('/', '~1')}",
+            detail="there is no such field here",
+            hint=did_you_mean(name[:80], known) or f"known: {', '.join(known)}",
+        )
+        for name in body
+        if name not in known
+    ]

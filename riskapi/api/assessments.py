@@ -6,7 +6,6 @@ The answer inside a response is the kept bytes, so that its SHA-256 is the `cont
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from riskapi.api.archive import CREATED, Archive
 from riskapi.api.operations import Asked, Example, Kind, Operation, Parameter, Reply, adapter_of
 from riskapi.api.paging import CURSOR, LIMIT
+from riskapi.api.repeats import REPEATED, attempt_of
 from riskapi.api.reruns import verified
 from riskapi.api.scores import XIAOMI_FORD
 from riskapi.assessment.answer import Answer, to_json
@@ -39,8 +39,6 @@ from riskapi.store.shown import AssessmentRecord
 from riskapi.workspace import Workspace
 
 PATH: Final = "/v1/assessments"
-REPEATED: Final = "idempotency-replayed"
-_USABLE_KEY = re.compile(r"[!-~]{1,255}")
 _YES_NO: Final = ("false", "true")
 
 
@@ -136,15 +134,7 @@ def _created(
 
 def _attempt(asked: Asked) -> Attempt | None:
     """The request under its key: the same question under the same label is the same request."""
-    key = asked.repeat_key
-    if key is None:
-        return None
-    if not _USABLE_KEY.fullmatch(key):
-        hint = "send 1 to 255 visible ASCII characters, for example a UUID"
-        detail = "this cannot be the key of a request"
-        raise RequestError(Problem(code="key-malformed", field="Idempotency-Key", detail=detail, hint=hint))
-    content = canonical_json({"body": asked.body, "label": asked.text("label")})
-    return Attempt(tenant=asked.caller.tenant, route="createAssessment", key=key, request_hash=sha256_of(content))
+    return attempt_of(asked, "createAssessment", {"body": asked.body, "label": asked.text("label")})
 
 
 def _filter(asked: Asked) -> Filter:

@@ -29,7 +29,7 @@ from riskapi.api.batch_files import (
 from riskapi.api.operations import AS_OF, JSON, Asked, Example, Operation, Reply
 from riskapi.api.problems import TYPES, ProblemType, document
 from riskapi.api.scores import DESCRIBED, XIAOMI_FORD
-from riskapi.errors import Problem, RequestError, UnsettledNameError, did_you_mean
+from riskapi.errors import Problem, RequestError, UnsettledNameError, unknown_fields
 from riskapi.records.scores import BatchAnswer, BatchItem, ItemProblem, ScoreRow
 from riskapi.spreadsheet.results import ScoredFile
 from riskapi.store.keys import Scope
@@ -74,12 +74,7 @@ def _read(body: object) -> tuple[list[object], bool]:
     if not isinstance(body, dict):
         hint = 'send {"questions": [...]}'
         raise RequestError(Problem(code="wrong-type", pointer="", detail="an object is wanted", hint=hint))
-    problems = [
-        Problem(code="unknown-field", pointer=f"/{name[:80].replace('~', '~0').replace('/', '~1')}",
-                detail="there is no such field here", hint=did_you_mean(name[:80], _KEYS) or f"known: {', '.join(_KEYS)}")
-        for name in body
-        if name not in _KEYS
-    ]  # fmt: skip
+    problems = unknown_fields(body, _KEYS)
     full, questions = body.get("full", False), body.get("questions")
     if not isinstance(full, bool):
         problems.append(Problem(code="wrong-type", pointer="/full", detail="true or false is wanted"))

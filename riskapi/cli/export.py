@@ -5,15 +5,14 @@ The ending of the file says what is written: a workbook (.xlsx), a page (.html),
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from riskapi.cli.deal_options import AsOf, Country, Facts, Foreign, Form, Names, Parties, Sector
-from riskapi.errors import Problem, RequestError
+from riskapi.cli.files import write_bytes
+from riskapi.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +67,7 @@ def export(
             workspace, body, today(), before, with_whatif=with_whatif and target.suffix in _WITH_WHATIF
         )
     written = _writers(paper)[target.suffix](briefing)
-    _write(target, written)
+    write_bytes(target, written)
     typer.echo(f"{target}: {len(written):,} bytes; {briefing.answer.question}")
 
 
@@ -134,17 +133,3 @@ def _writers(paper: str) -> dict[str, Callable[[Briefing], bytes]]:
         ".json": lambda briefing: answer_json(briefing.answer),
         ".csv": lambda briefing: rules_csv(briefing.answer),
     }
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Write the whole file or nothing: an earlier one of the name stays until the new one is there."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        os.replace(file.name, target)  # noqa: PTH105
-    except OSError as error:
-        detail = f"`{target}` cannot be written: {error.strerror}"
-        raise RequestError(
-            Problem(code="not-writable", field="--out", detail=detail, hint="name another file")
-        ) from None

@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from riskapi.assessment.answer import Answer
-from riskapi.errors import Problem, RequestError, UnsettledNameError, did_you_mean
+from riskapi.errors import Problem, RequestError, UnsettledNameError, unknown_fields
 from riskapi.jobs.kind import GoesOn, JobKind, Part, Wanted
 from riskapi.jobs.limits import JobLimits
 from riskapi.workspace import Workspace
@@ -72,12 +72,7 @@ def read(body: object, _: Workspace, today: date, limits: JobLimits) -> Wanted:
     if not isinstance(body, dict):
         hint = 'send {"questions": [...]}'
         raise RequestError(Problem(code="wrong-type", pointer="", detail="an object is wanted", hint=hint))
-    problems = [
-        Problem(code="unknown-field", pointer=f"/{name[:80].replace('~', '~0').replace('/', '~1')}",
-                detail="there is no such field here", hint=did_you_mean(name[:80], _KEYS) or f"known: {', '.join(_KEYS)}")
-        for name in body
-        if name not in _KEYS
-    ]  # fmt: skip
+    problems = unknown_fields(body, _KEYS)
     questions = body.get("questions")
     if not isinstance(questions, list) or not questions:
         problems.append(Problem(code="wrong-type", pointer="/questions", detail="a list of questions is wanted"))
