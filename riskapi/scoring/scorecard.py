@@ -20,6 +20,8 @@ from riskapi.rules.source import read_source
 #: Points that double the odds.
 POINTS_TO_DOUBLE_ODDS = 10
 POINT = math.log(2) / POINTS_TO_DOUBLE_ODDS
+#: No score lies beyond these: nothing is certain, and answers carry four decimals.
+LEAST_SCORE, MOST_SCORE = 0.0001, 99.9999
 
 
 class HitPolicy(StrEnum):
@@ -81,9 +83,16 @@ class Scorecard(_Strict):
 
 
 def score_of(points: float) -> float:
-    """Score from 0 to 100: `100 / (1 + 2 ** (-points / 10))`."""
+    """Score between 0 and 100: `100 / (1 + 2 ** (-points / 10))`, kept from the ends by `LEAST_SCORE` and `MOST_SCORE`."""
     z = points * POINT
-    return 100 / (1 + math.exp(-z)) if z >= 0 else 100 * math.exp(z) / (1 + math.exp(z))
+    score = 100 / (1 + math.exp(-z)) if z >= 0 else 100 * math.exp(z) / (1 + math.exp(z))
+    return min(max(score, LEAST_SCORE), MOST_SCORE)
+
+
+def rounded(score: float, decimals: int) -> float:
+    """The score with so many decimals; one that would round to 0 or 100 keeps one step away: 99.97 becomes 99.9."""
+    step = 10.0**-decimals
+    return min(max(round(score, decimals), step), round(100 - step, decimals))
 
 
 def points_of(score: float) -> float:

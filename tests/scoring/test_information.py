@@ -43,6 +43,7 @@ DEAL: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_each_trial_is_what_scoring_with_that_fact_gives() -> None:
     workspace = shipped_workspace()
     answer = workspace.score("Xiaomi", "Ford", as_of=AS_OF, **DEAL)

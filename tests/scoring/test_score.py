@@ -6,7 +6,7 @@ import pytest
 
 from riskapi.rules import GateKind, Status
 from riskapi.scoring.score import Score, score
-from riskapi.scoring.scorecard import score_of
+from riskapi.scoring.scorecard import LEAST_SCORE, MOST_SCORE, score_of
 from tests.scoring.rule_objects import judged, scorecard
 
 FIRED, NOT_FIRED, UNDETERMINED = Status.FIRED, Status.NOT_FIRED, Status.UNDETERMINED
@@ -141,6 +141,6 @@ def test_information_counts_nowhere() -> None:
 
 def test_extreme_points_stay_between_0_and_100() -> None:
     items = [judged(f"r{index}", 100, FIRED) for index in range(200)]
-    assert score(items, scorecard(base=200)).score == 100
+    assert score(items, scorecard(base=200)).score == MOST_SCORE
     items = [judged(f"r{index}", -100, FIRED) for index in range(200)]
-    assert 0 <= score(items, scorecard(base=-200)).score < 1e-9
+    assert score(items, scorecard(base=-200)).score == LEAST_SCORE

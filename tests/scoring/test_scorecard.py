@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskapi.errors import RuleError
-from riskapi.scoring.scorecard import HitPolicy, load_scorecard, points_of, score_of
+from riskapi.scoring.scorecard import (
+    LEAST_SCORE,
+    MOST_SCORE,
+    HitPolicy,
+    load_scorecard,
+    points_of,
+    rounded,
+    score_of,
+)
 from riskapi.settings import Settings
 
 
@@ -28,7 +36,7 @@ def test_ten_points_double_the_odds(points: float) -> None:
     def odds(value: float) -> float:
         return score_of(value) / (100 - score_of(value))
 
-    if 1e-6 < score_of(points) < 100 - 1e-6 and score_of(points + 10) < 100 - 1e-6:
+    if score_of(points) > LEAST_SCORE and score_of(points + 10) < MOST_SCORE:
         assert odds(points + 10) / odds(points) == pytest.approx(2, rel=1e-5)
 
 
@@ -38,9 +46,21 @@ def test_points_and_score_are_inverse(score: float) -> None:
 
 
 def test_the_scale_survives_extremes() -> None:
-    assert score_of(1e9) == 100
-    assert score_of(-1e9) == 0
+    assert score_of(1e9) == MOST_SCORE
+    assert score_of(-1e9) == LEAST_SCORE
     assert points_of(0) == -math.inf
+
+
+@given(points=st.floats(min_value=-1e6, max_value=1e6), decimals=st.integers(0, 4))
+def test_no_score_is_rounded_to_an_end_of_the_scale(points: float, decimals: int) -> None:
+    shown = rounded(score_of(points), decimals)
+    assert 0 < shown < 100
+    assert round(score_of(points), decimals) in (shown, 0, 100)
+
+
+def test_a_score_near_an_end_is_shown_one_step_away_from_it() -> None:
+    assert [rounded(value, 1) for value in (99.99995, 99.97, 99.94, 0.04, 0.06)] == [99.9, 99.9, 99.9, 0.1, 0.1]
+    assert [rounded(value, 0) for value in (99.6, 0.4)] == [99, 1]
 
 
 def test_bands_are_closed_below() -> None:
