@@ -11,10 +11,15 @@ ROUNDS ?= 13
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK := requirements.lock
+# Spark is half a gigabyte, which a demo need not fetch: it has a lock of its own, and only checks and tests install it.
+SPARK_STAMP := $(VENV)/.spark
+SPARK_LOCK := requirements-spark.lock
+PEERS_LOCK := benchmarks/peers.lock
 
 # `make lock UPGRADE=--upgrade` takes the newest versions that pyproject.toml allows; without it, pins stay where they can.
 UPGRADE ?=
 PIP_TOOLS := pip-tools>=7.6,<8
+PIN := --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 LOCK_VENV := build/lock-venv
 
 .DEFAULT_GOAL := help
@@ -35,6 +40,11 @@ $(STAMP): $(LOCK) pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt-get install python3-venv, then 'make clean' and try again." >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --disable-pip-version-check
+	@touch $@
+
+$(SPARK_STAMP): $(STAMP) $(SPARK_LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(SPARK_LOCK)
 	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
@@ -60,10 +70,10 @@ lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP) ## Check types
+types: $(SPARK_STAMP) ## Check types
 	$(BIN)/mypy --strict riskapi tests
 
-tests: $(STAMP) ## Run the tests
+tests: $(SPARK_STAMP) ## Run the tests
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 faults: $(STAMP) ## Kill workers and servers in the middle of their work, many times
@@ -80,8 +90,9 @@ check-rules: $(STAMP) ## Check the rule files, run their examples, and measure w
 check-data: $(STAMP) ## Check the tables of datasets/
 	$(BIN)/riskapi data check
 
-bench: $(STAMP) ## Run the benchmarks
-	@for file in benchmarks/bench_*.py benchmarks/service.py; do [ -e "$$file" ] || { echo "no benchmarks yet"; break; }; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: $(STAMP) ## Measure beside the peers and keep the figures (LARGE=--large: more than 10^6 pairings, and Spark)
+	$(BIN)/python benchmarks/install_peers.py
+	$(BIN)/python benchmarks/run.py $(LARGE)
 
 docs: $(STAMP) ## Write the generated reference pages again (facts, rules, scorecard, data dictionary, README figures)
 	$(BIN)/python docs/generate.py
@@ -100,12 +111,17 @@ format: $(STAMP) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 
 # The oldest supported Python needs the most packages (back-ports), so its lock serves the newer ones too.
-lock: ## Work out requirements.lock again from pyproject.toml (needs the network and Python 3.11)
+lock: ## Work out the locks again from pyproject.toml (needs the network and Python 3.11)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "The lock is worked out with the oldest supported Python: make lock PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(LOCK_VENV)
 	$(LOCK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check '$(PIP_TOOLS)'
-	$(LOCK_VENV)/bin/pip-compile --quiet $(UPGRADE) --extra dev --all-build-deps --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $(LOCK) pyproject.toml
-	@! grep -nE '://|^-|#' $(LOCK) || { echo "$(LOCK) names a place or holds a comment; it may hold only names, versions and hashes" >&2; exit 1; }
+	$(LOCK_VENV)/bin/pip-compile --quiet $(UPGRADE) --extra dev --all-build-deps $(PIN) --output-file $(LOCK) pyproject.toml
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" > build/spark.in
+	$(LOCK_VENV)/bin/pip-compile --quiet $(UPGRADE) $(PIN) --constraint $(LOCK) --output-file $(SPARK_LOCK) build/spark.in
+	cp $(PEERS_LOCK) build/peers.lock
+	$(LOCK_VENV)/bin/pip-compile --quiet $(UPGRADE) $(PIN) --output-file build/peers.lock benchmarks/peers.txt
+	grep -v -e '^#' -e '^$$' build/peers.lock > $(PEERS_LOCK)
+	@! grep -nE '://|^-|#' $(LOCK) $(SPARK_LOCK) $(PEERS_LOCK) || { echo "A lock names a place or holds a comment; it may hold only names, versions and hashes" >&2; exit 1; }
 
 clean: ## Remove the environment and everything that was made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what some tests need from the system and is not there: a PostgreSQL server, a browser, LibreOffice.
+# Installs what some tests need from the system and is not there: a PostgreSQL server, a browser, LibreOffice, Java.
 # Where it may not (no apt-get, no root), it says what is missing; those tests then say why they were skipped.
 set -euo pipefail
 
@@ -7,6 +7,7 @@ missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v soffice >/dev/null || command -v libreoffice >/dev/null || missing+=(libreoffice-calc)
+command -v java >/dev/null || missing+=(default-jre-headless)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ]; then as_root=(env)

@@ -7,29 +7,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from riskapi.cli.deal_options import Country, Facts, Form, NoColor, Sector, Width
+from riskapi.cli.deal_options import Country, Facts, Form, NoColor, Sector, Width, question_of
+from riskapi.cli.matrix_engine import (
+    EngineChoice,
+    EngineName,
+    EngineOption,
+    Master,
+    Shared,
+    SparkSettings,
+    engine_of,
+    is_folder,
+)
+from riskapi.cli.matrix_options import (
+    AsJson,
+    AtHost,
+    BaseData,
+    BaseRules,
+    Days,
+    Explain,
+    Foreign,
+    Hosts,
+    Moved,
+    Out,
+    Resume,
+    Templates,
+    Top,
+)
+from riskapi.cli.matrix_rows import check, progress, to_file, to_folder, to_json, to_terminal
 from riskapi.errors import Problem, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import polars as pl
-
-    from riskapi.matrix.kept import KeptRows
-    from riskapi.matrix.moved import Movement
+    from riskapi.matrix.changes import Compared
     from riskapi.matrix.plan import Plan
     from riskapi.workspace import Workspace
 
 #: Below so many pairings there is no progress to show.
 SHORT: Final = 20_000
-#: Pairings whose movement is explained.
-EXPLAINED: Final = 10
 _CROSS: Final = re.compile(r"\s*×\s*|\s+[xX*]\s+")
 
 
@@ -39,179 +60,108 @@ def add_to(app: typer.Typer) -> None:
 
 
 def matrix(
-    foreign: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--foreign",
-            metavar="WHO",
-            help="Whom one-sided facts speak of: a selector (control_country=CN,sector=automotive), `all`, names "
-            "(the option may be repeated), or @FILE (.txt, .csv, .xlsx) with a column `name`.",
-        ),
-    ] = None,
-    hosts: Annotated[
-        list[str] | None, typer.Option("--hosts", metavar="WHO", help="The other side, told in the same way.")
-    ] = None,
+    foreign: Foreign = None,
+    hosts: Hosts = None,
     kind: Form = None,
     sector: Sector = None,
     country: Country = None,
     facts: Facts = None,
-    at_host: Annotated[
-        bool, typer.Option("--at-host", help="The venture is in the country that controls each host.")
-    ] = False,
-    templates: Annotated[
-        list[Path] | None,
-        typer.Option("--template", metavar="FILE", help="Kinds of deal in a YAML file: name, deal, at_host."),
-    ] = None,
-    as_of: Annotated[
-        list[str] | None, typer.Option("--as-of", metavar="DATE", help="A day; may be repeated. Default today.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help=".parquet, .csv, .json, .xlsx, .svg or .png")
-    ] = None,
-    top: Annotated[int | None, typer.Option("--top", min=1, help="Only so many of the highest scores.")] = None,
-    explain: Annotated[
-        list[str] | None, typer.Option("--explain", metavar="FOREIGN×HOST", help="Show the whole answer of a pairing.")
-    ] = None,
-    moved: Annotated[bool, typer.Option("--moved", help="What moved between two days, and why.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+    at_host: AtHost = False,
+    templates: Templates = None,
+    as_of: Days = None,
+    out: Out = None,
+    top: Top = None,
+    explain: Explain = None,
+    moved: Moved = False,
+    base_rules: BaseRules = None,
+    base_data: BaseData = None,
+    resume: Resume = False,
+    engine: EngineOption = EngineName.COLUMNS,
+    master: Master = None,
+    shared: Shared = None,
+    spark_conf: SparkSettings = None,
+    as_json: AsJson = False,
     no_color: NoColor = False,
     width: Width = None,
 ) -> None:
     """Score every company of one side with every company of the other."""
+    from riskapi.cli.matrix_moved import Bases, check_moved, comparison
     from riskapi.cli.matrix_question import read_body
-    from riskapi.cli.score import Question, today
+    from riskapi.cli.score import today
     from riskapi.matrix.run import plan as planned
     from riskapi.workspace import Workspace
 
-    shorthands = {"--type": kind, "--sector": sector, "--in": country}
-    deal = Question.told(None, shorthands, facts, None, as_of=None, foreign=None)
+    deal = question_of(kind=kind, sector=sector, country=country, facts=facts)
     sides = {"foreign": foreign or [], "hosts": hosts or []}
     body = read_body(sides, deal, templates or [], as_of or [], at_host=at_host)
+    bases = Bases(base_rules, base_data)
+    choice = EngineChoice(engine, master, shared, tuple(spark_conf or ()))
+    way = _Way(out, top, tuple(explain or ()), choice, resume=resume, as_json=as_json)
+    show = _shown(no_color=no_color, width=width)
     with Workspace.open() as workspace:
         plan = planned(workspace, body.read(workspace, today()))
-        _check(plan, out, top, moved=moved, resume=resume)
-        show = _shown(no_color=no_color, width=width)
-        if explain:
-            _explain(workspace, plan, explain, show)
-        elif moved:
-            _moved(workspace, plan, show)
-        elif out is not None:
-            _to_file(workspace, plan, out, top, resume=resume)
-        elif as_json:
-            _to_json(workspace, plan, top)
+        if not (moved or bases):
+            _show_rows(workspace, plan, way, show)
+            return
+        check_moved(bases, plan.dates, out, other_use=way.other_use)
+        with comparison(workspace, body, plan.request, bases, today()) as compared:
+            _moved(compared, way, show)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is wanted of the rows."""
+
+    out: Path | None
+    top: int | None
+    explain: tuple[str, ...]
+    engine: EngineChoice
+    resume: bool
+    as_json: bool
+
+    @property
+    def other_use(self) -> str | None:
+        """An option that does not go with what moved."""
+        other = self.engine.name is not EngineName.COLUMNS
+        uses = {"--top": self.top, "--explain": self.explain, "--resume": self.resume, "--engine": other}
+        return next((name for name, given in uses.items() if given), None)
+
+
+def _show_rows(workspace: Workspace, plan: Plan, way: _Way, show: Callable[[Any], None]) -> None:
+    check(plan, way.out, way.top, resume=way.resume, engine=way.engine)
+    if way.explain:
+        _explain(workspace, plan, way.explain, show)
+        return
+    with engine_of(way.engine, workspace, plan, way.out) as engine:
+        if way.out is not None and is_folder(way.out):
+            to_folder(engine, plan, way.out, resume=way.resume)
+        elif way.out is not None:
+            to_file(workspace, engine, plan, way.out, way.top, resume=way.resume)
+        elif way.as_json:
+            to_json(engine, plan, way.top)
         else:
-            _to_terminal(workspace, plan, top, show)
-
-
-def _check(plan: Plan, out: Path | None, top: int | None, *, moved: bool, resume: bool) -> None:
-    from riskapi.cli.matrix_output import check_target
-
-    days = 2
-    problems = []
-    if moved and len(plan.dates) != days:
-        hint = "write --as-of twice"
-        problems.append(Problem(code="two-dates", field="--moved", detail="two days are compared", hint=hint))
-    if moved and out is not None:
-        hint = "leave out --out: what moved is printed"
-        problems.append(Problem(code="one-way", field="--moved", detail="a file holds rows", hint=hint))
-    if resume and out is None:
-        hint = "name the file that the run was to make"
-        problems.append(Problem(code="one-way", field="--resume", detail="only a run with --out is kept", hint=hint))
-    if resume and top is not None:
-        hint = "leave it out: with --top nothing is kept, since little is made"
-        problems.append(Problem(code="one-way", field="--resume", detail="--top is not kept", hint=hint))
-    if problems:
-        raise RequestError(problems)
-    if out is not None:
-        check_target(out, min(plan.pairings, top or plan.pairings))
+            to_terminal(engine, plan, way.top, show)
 
 
 # Ways out
 
 
-def _to_file(workspace: Workspace, plan: Plan, out: Path, top: int | None, *, resume: bool) -> None:
-    from riskapi.cli.matrix_output import write
-
-    if top is not None:
-        write(out, [_highest(workspace, plan, top)], plan, workspace)
-    else:
-        kept = _kept(workspace, plan, out, resume=resume)
-        write(out, kept.frames(), plan, workspace)
-        kept.remove()
-    for warning in plan.warnings:
-        typer.echo(warning, err=True)
-    shown = plan.pairings if top is None else min(top, plan.pairings)
-    typer.echo(f"{out}: {shown:,} of {plan.pairings:,} pairings", err=True)
-
-
-def _kept(workspace: Workspace, plan: Plan, out: Path, *, resume: bool) -> KeptRows:
-    """All rows in a folder beside the file, so that a run that is stopped can go on."""
-    from riskapi.matrix.kept import KeptRows
-    from riskapi.matrix.run import run
-
-    kept = KeptRows.open(out.with_name(f"{out.name}.run"), plan, resume=resume)
-    done = kept.done
-    if done:
-        typer.echo(f"going on after {done:,} of {plan.pairings:,} pairings", err=True)
-    with _progress(plan.pairings) as report:
-        kept.add(run(workspace, plan, start=done), report)
-    return kept
-
-
-def _highest(workspace: Workspace, plan: Plan, count: int) -> pl.DataFrame:
-    from riskapi.matrix.run import highest
-
-    with _progress(plan.pairings) as report:
-        return highest(workspace, plan, count, report)
-
-
-def _to_json(workspace: Workspace, plan: Plan, top: int | None) -> None:
-    from riskapi.cli.matrix_output import json_pieces
-    from riskapi.matrix.run import run
-
-    for piece in json_pieces(run(workspace, plan) if top is None else [_highest(workspace, plan, top)], plan):
-        typer.echo(piece, nl=False)
-
-
-def _to_terminal(workspace: Workspace, plan: Plan, top: int | None, show: Callable[[Any], None]) -> None:
-    import polars as pl
-
-    from riskapi.cli.render_matrix import BEST, fits, matrix_text
-    from riskapi.matrix.run import run
-
-    is_ranked = top is not None or not fits(plan)
-    frame = _highest(workspace, plan, top or BEST) if is_ranked else pl.concat(run(workspace, plan))
-    show(matrix_text(plan, frame, ranked=is_ranked))
-
-
-def _moved(workspace: Workspace, plan: Plan, show: Callable[[Any], None]) -> None:
-    import polars as pl
-
+def _moved(compared: Compared, way: _Way, show: Callable[[Any], None]) -> None:
+    from riskapi.cli.matrix_moved import IN_FILE, SHOWN, moved_json, write_moved
     from riskapi.cli.render_matrix import moved_text
-    from riskapi.matrix.changes import moved_rows
-    from riskapi.matrix.run import run
+    from riskapi.matrix.changes import moved_between, movements, with_reasons
 
-    with _progress(plan.pairings) as report:
-        rows = pl.concat(_counted(run(workspace, plan), report))
-    before, after = (rows.filter(pl.col("date") == day) for day in plan.dates)
-    found = moved_rows(before, after)
-    show(moved_text(plan, found, _movements(workspace, plan, found.head(EXPLAINED))))
-
-
-def _movements(workspace: Workspace, plan: Plan, moved: pl.DataFrame) -> Sequence[Movement]:
-    from riskapi.matrix.moved import movement
-    from riskapi.matrix.single import SinglePairings
-
-    single, cards = SinglePairings(workspace), (workspace.card, workspace.card)
-    templates = {template.name: template for template in plan.templates}
-    found = []
-    for row in moved.iter_rows(named=True):
-        sides = [
-            single.judged(row["foreign_id"], row["host_id"], templates[row["template"]], day) for day in plan.dates
-        ]
-        found.append(movement(sides[0], sides[1], cards))
-    return found
+    with progress(compared.pairings) as report:
+        found = moved_between(compared, report)
+    if way.out is not None:
+        explained = write_moved(way.out, compared, found)
+        why = "" if explained == len(found) else f", the first {explained:,} with reasons"
+        typer.echo(f"{way.out}: {len(found):,} of {compared.pairings:,} pairings moved{why}", err=True)
+    elif way.as_json:
+        explained_rows = with_reasons(found, list(movements(compared, found.head(IN_FILE))))
+        typer.echo(moved_json(explained_rows, compared), nl=False)
+    else:
+        show(moved_text(compared, found, list(movements(compared, found.head(SHOWN)))))
 
 
 def _explain(workspace: Workspace, plan: Plan, wanted: Sequence[str], show: Callable[[Any], None]) -> None:
@@ -254,29 +204,3 @@ def _shown(*, no_color: bool, width: int | None) -> Callable[[Any], None]:
 
     console = for_results(color=not no_color, width=width)
     return lambda page: show(console, page)
-
-
-def _counted(frames: Iterable[pl.DataFrame], report: Callable[[int], None]) -> Iterator[pl.DataFrame]:
-    done = 0
-    for frame in frames:
-        yield frame
-        done += len(frame)
-        report(done)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with the remaining time on standard error, where that is a terminal and the work takes a while."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    from riskapi.cli.terminal import for_errors
-
-    console = for_errors()
-    if total < SHORT or not console.is_terminal:
-        yield lambda _: None
-        return
-    with Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
-    ) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda done: progress.update(task, completed=done)

@@ -59,7 +59,7 @@ def about(plan: Plan) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _file(target: Path) -> Iterator[IO[bytes]]:
+def whole_file(target: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name when all is written."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
@@ -91,14 +91,14 @@ def _csv(target: Path, frames: Iterable[pl.DataFrame], _plan: Plan, _: Workspace
     from riskapi.briefing.portfolio import portfolio_csv
     from riskapi.matrix.schema import SCHEMA
 
-    with _file(target) as file:
+    with whole_file(target) as file:
         file.write(portfolio_csv(SCHEMA.to_frame()))
         for frame in frames:
             file.write(portfolio_csv(frame).removeprefix(MARK).partition(b"\n")[2])
 
 
 def _json(target: Path, frames: Iterable[pl.DataFrame], plan: Plan, _: Workspace) -> None:
-    with _file(target) as file:
+    with whole_file(target) as file:
         for piece in json_pieces(frames, plan):
             file.write(piece.encode())
 
@@ -122,7 +122,7 @@ def _workbook(target: Path, frames: Iterable[pl.DataFrame], plan: Plan, workspac
     from riskapi.matrix.schema import SCHEMA
 
     whole = pl.concat([SCHEMA.to_frame(), *frames])
-    with _file(target) as file:
+    with whole_file(target) as file:
         file.write(portfolio_workbook(whole, about_portfolio(workspace, plan.request, warnings=plan.warnings)))
 
 
@@ -133,7 +133,7 @@ def _picture(target: Path, frames: Iterable[pl.DataFrame], plan: Plan, workspace
     from riskapi.matrix.schema import SCHEMA
 
     drawn = picture(pl.concat([SCHEMA.to_frame(), *frames]), plan, workspace.card, target.suffix.casefold()[1:])
-    with _file(target) as file:
+    with whole_file(target) as file:
         file.write(drawn)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from riskapi.errors import Problem, RequestError, SettingsError
+from riskapi.scoring.scorecard import rounded
 
 if TYPE_CHECKING:
     from riskapi.matrix.plan import Plan
@@ -96,7 +97,7 @@ def _draw(axis: Any, panel: pl.DataFrame, card: Scorecard) -> None:  # noqa: ANN
         for column, value in enumerate(line):
             if value == value:  # noqa: PLR0124  # a company with itself has no number
                 colour = "white" if value > _DARK else "black"
-                axis.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=6.5, color=colour)
+                axis.text(column, row, f"{rounded(value, 0):.0f}", ha="center", va="center", fontsize=6.5, color=colour)
     axis.set_xticks(range(len(columns)), [name[:_LONGEST] for _, name in columns], rotation=45, ha="left")
     axis.set_yticks(range(len(rows)), [name[:_LONGEST] for _, name in rows])
     axis.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from riskapi.cli.score import Question, read_options
+from riskapi.cli.deal_options import Question
+from riskapi.cli.score import read_options
 from riskapi.errors import Problem, RequestError, RuleError
 
 if TYPE_CHECKING:

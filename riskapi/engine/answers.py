@@ -6,7 +6,7 @@ side is; what is left is a small table over the combinations that occur.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -27,11 +27,13 @@ NOT_FIRED, UNDETERMINED, FIRED = np.int8(0), np.int8(1), np.int8(2)
 _CODES: Final[Mapping[Value, np.int8]] = {False: NOT_FIRED, None: UNDETERMINED, True: FIRED}
 
 SAME_COUNTRY: Final = "pair.same_control_country"
-_SAME: Final = n.Compare(
-    "=",
-    n.FactRef("foreign.control_country", FactType.STR),
-    n.FactRef("host.control_country", FactType.STR),
-)
+_OF_BOTH: Final = {
+    SAME_COUNTRY: n.Compare(
+        "=",
+        n.FactRef("foreign.control_country", FactType.STR),
+        n.FactRef("host.control_country", FactType.STR),
+    )
+}
 _SIDES: Final = ("foreign", "host")
 #: The side of a fact that takes both companies to know.
 _BOTH: Final = "both"
@@ -84,16 +86,15 @@ class Answers:
         return found
 
     def _answer(self, rule: Rule, seen: Seen) -> Answer:
-        sides = {_side(name, seen) for name in rule.facts} - {None}
+        sides = {side_of(name, seen) for name in rule.facts} - {None}
         if len(sides) <= 1 and _BOTH not in sides:
             side = next(iter(sides), _SIDES[0]) or _SIDES[0]
             return self._by_one(side, rule.facts, rule.test, seen)
-        known = {name: seen.known.get(name) for name in rule.facts if _side(name, seen) is None}
-        rest = specialise(rule.condition, known, {SAME_COUNTRY: _SAME})
+        rest = rest_of(rule, seen)
         if is_settled(rest):
             value = _CODES[value_of(rest)]
             return Answer(foreign=np.full(len(self.foreign), value, dtype=np.int8))
-        sides = {_side(name, seen) for name in facts_of(rest)} - {None}
+        sides = {side_of(name, seen) for name in facts_of(rest)} - {None}
         if len(sides) == 1:
             return self._by_one(sides.pop() or "", facts_of(rest), compiled(rest), seen)
         return self._by_table(rest, seen)
@@ -112,7 +113,7 @@ class Answers:
         inner = [name for name in wanted if name in seen.follows]
         leaves = tuple(sorted({*own, *(leaf for name in inner for leaf in seen.follows[name][1])}))
         table = self.foreign if side == _SIDES[0] else self.host
-        known = {name: seen.known.get(name) for name in wanted if _side(name, seen) is None}
+        known = {name: seen.known.get(name) for name in wanted if side_of(name, seen) is None}
         coded = table.coded(leaves)
         names_of = tuple(f"{side}.{leaf}" for leaf in leaves)
         facts: list[Mapping[str, Value]] = []
@@ -124,7 +125,7 @@ class Answers:
         return coded, facts
 
     def _by_table(self, rest: n.Node, seen: Seen) -> Answer:
-        split = halves(rest, lambda name: _side(name, seen) or "")
+        split = halves(rest, lambda name: side_of(name, seen) or "")
         codes: list[Codes] = []
         values: list[list[Mapping[str, Value]]] = []
         for side in _SIDES:
@@ -141,7 +142,13 @@ class Answers:
         return Answer(table=(codes[0], codes[1], np.array(table, dtype=np.int8)))
 
 
-def _side(name: str, seen: Seen) -> str | None:
+def rest_of(rule: Rule, seen: Seen, but: Collection[str] = ()) -> n.Node:
+    """What is left of the rule's condition when all is put in that no company decides, but for the facts named in `but`."""
+    known = {name: seen.known.get(name) for name in rule.facts if side_of(name, seen) is None and name not in but}
+    return specialise(rule.condition, known, _OF_BOTH)
+
+
+def side_of(name: str, seen: Seen) -> str | None:
     """Whose fact it is; None where no company decides it."""
     if name in seen.follows:
         return seen.follows[name][0]

@@ -6,11 +6,11 @@ are facts as one viewpoint sees them: which rules apply to a row, and what its v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import duckdb
 import polars as pl
@@ -26,7 +26,8 @@ KEY = "row"
 #: Rules in one query; one query for all would hold every intermediate column of every rule in memory.
 RULES_A_QUERY = 50
 
-_POLARS_TYPES: dict[FactType, Any] = {
+#: The Polars type of each fact type.
+POLARS_TYPES: Final[Mapping[FactType, Any]] = {
     FactType.BOOL: pl.Boolean(),
     FactType.INT: pl.Int64(),
     FactType.FLOAT: pl.Float64(),
@@ -64,7 +65,7 @@ def _typed(frame: pl.DataFrame, vocabulary: Vocabulary, needed: set[str]) -> pl.
     keyed = frame if KEY in frame.columns else frame.with_row_index(KEY)
     columns = [pl.col(KEY)]
     for name in sorted(needed):
-        kind = _POLARS_TYPES[vocabulary[name].type]
+        kind = POLARS_TYPES[vocabulary[name].type]
         columns.append(pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, dtype=kind).alias(name))
     try:
         return keyed.select(columns)
@@ -97,7 +98,7 @@ def _fits(fact: Fact, kind: pl.DataType) -> bool:
         case FactType.LIST:
             return isinstance(kind, pl.List) and (kind.inner == pl.Null or _is_text(kind.inner))
         case _:
-            return bool(kind == _POLARS_TYPES[fact.type])
+            return bool(kind == POLARS_TYPES[fact.type])
 
 
 def _is_text(kind: Any) -> bool:  # noqa: ANN401  # Polars knows types as classes and as instances

@@ -76,24 +76,25 @@ def answered(
 ) -> Iterator[tuple[Words, Words]]:
     """For each word the rules that fire and that are undetermined, over these foreign companies (rows) and hosts.
 
+    Rows and columns are paired as numpy does: a column of rows with a row of columns is a grid, two of one length are pairs.
     The first view has the foreign companies as foreign, the second the hosts. `both` marks the rules that must hold in
     every view that there is; of the others one view is enough.
     """
     for word in range(len(both)):
         one = _seen(views[0], word, rows, columns)
-        two = tuple(grid.T for grid in _seen(views[1], word, columns, rows))
+        two = _seen(views[1], word, columns, rows)
         yield _joined(one, two, both[word])
 
 
 def _seen(view: ViewBits, word: int, foreign: Codes, host: Codes) -> tuple[Words, Words, Words]:
     """Of one view: fired, undetermined, and not fired although asked."""
-    exists = view.exists[0][foreign, word][:, None] & view.exists[1][host, word][None, :]
-    fired = view.foreign.fired[foreign, word][:, None] | view.host.fired[host, word][None, :]
-    unsure = view.foreign.open[foreign, word][:, None] | view.host.open[host, word][None, :]
+    exists = view.exists[0][foreign, word] & view.exists[1][host, word]
+    fired = view.foreign.fired[foreign, word] | view.host.fired[host, word]
+    unsure = view.foreign.open[foreign, word] | view.host.open[host, word]
     for place, answer in view.joined:
         if place // WIDTH == word and answer.table is not None:
             one, other, table = answer.table
-            said = table[one[foreign][:, None], other[host][None, :]]
+            said = table[one[foreign], other[host]]
             bit = np.uint64(place % WIDTH)
             fired |= (said == FIRED).astype(np.uint64) << bit
             unsure |= (said == UNDETERMINED).astype(np.uint64) << bit

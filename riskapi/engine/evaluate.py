@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from riskapi.facts.assembly import Viewpoint
 from riskapi.facts.vocabulary import Value
 from riskapi.language.trace import conjunction, disjunction
 from riskapi.rules import Kind, Rule, RuleBook, Status
 from riskapi.rules.book import STATUS_OF
+
+_ID: Final = attrgetter("rule.id")
 
 
 class Outcome(NamedTuple):
@@ -41,14 +44,17 @@ def evaluate(book: RuleBook, viewpoints: Iterable[Viewpoint], as_of: date) -> tu
     outcomes: list[Outcome] = []
     dormant: list[Dormant] = []
     for jurisdiction, seen_from in by_jurisdiction.items():
+        first, is_only = seen_from[0], len(seen_from) == 1
+        facts = first.facts
         for rule, in_force in book.known_on(jurisdiction, as_of):
-            outcome = judge(rule, seen_from)
+            # Nearly all jurisdictions have one viewpoint, and hundreds of calls would cost as much as the conditions.
+            outcome = Outcome(rule, STATUS_OF[rule.test(facts)], first) if is_only else judge(rule, seen_from)
             if in_force:
                 outcomes.append(outcome)
             elif outcome.status is not Status.NOT_FIRED:
                 dormant.append(Dormant(rule, outcome.status, outcome.viewpoint))
-    outcomes.sort(key=lambda outcome: outcome.rule.id)
-    dormant.sort(key=lambda item: item.rule.id)
+    outcomes.sort(key=_ID)
+    dormant.sort(key=_ID)
     return outcomes, dormant
 
 
@@ -61,8 +67,6 @@ def status_over(rule: Rule, views: Sequence[Mapping[str, Value]]) -> Status:
 
 def judge(rule: Rule, viewpoints: Sequence[Viewpoint]) -> Outcome:
     """The outcome of one rule over the viewpoints of its jurisdiction, seen from the first that decides it."""
-    if len(viewpoints) == 1:
-        return Outcome(rule, STATUS_OF[rule.test(viewpoints[0].facts)], viewpoints[0])
     values = [rule.test(viewpoint.facts) for viewpoint in viewpoints]
     value = _joined(rule, values)
     return Outcome(rule, STATUS_OF[value], viewpoints[values.index(value)])

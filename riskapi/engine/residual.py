@@ -17,8 +17,8 @@ from riskapi.language import nodes as n
 from riskapi.language.nodes import facts_of
 from riskapi.language.python import compile_value
 
-#: A fact that nothing knows: stands for a value that is settled as not known.
-UNKNOWN: Final = "unknown.value"
+#: How facts begin that nothing knows: each stands for a value of its type that is settled as not known.
+_UNKNOWN: Final = "unknown."
 _CLASSES: Final = get_args(n.Node)
 _TRUE: Final = n.Literal(value=True, type=FactType.BOOL)
 _FALSE: Final = n.Literal(value=False, type=FactType.BOOL)
@@ -49,7 +49,12 @@ def halves(node: n.Node, side_of: Callable[[str], str]) -> Halves:
 
 def is_settled(node: n.Node) -> bool:
     """Whether nothing is left to know."""
-    return facts_of(node) <= {UNKNOWN}
+    return all(map(is_unknown, facts_of(node)))
+
+
+def is_unknown(name: str) -> bool:
+    """Whether a fact of this name stands for a value that is settled as not known."""
+    return name.startswith(_UNKNOWN)
 
 
 def value_of(node: n.Node) -> Value:
@@ -59,7 +64,7 @@ def value_of(node: n.Node) -> Value:
 
 def _constant(value: Value, kind: FactType) -> n.Node:
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return n.FactRef(UNKNOWN, kind)
+        return n.FactRef(_UNKNOWN + kind.value, kind)
     if isinstance(value, tuple):
         return n.ListLiteral(value)
     return n.Literal(value, kind)
@@ -123,7 +128,7 @@ class _Splitter:
         self._names: dict[n.Node, str] = {}
 
     def of(self, node: n.Node) -> n.Node:
-        sides = {self._side_of(name) for name in facts_of(node) if name != UNKNOWN}
+        sides = {self._side_of(name) for name in facts_of(node) if not is_unknown(name)}
         if not sides:
             return node
         if len(sides) == 1:
@@ -136,7 +141,7 @@ class _Splitter:
             return node
         groups: dict[tuple[str, ...], list[n.Node]] = {}
         for number, item in enumerate(node.items):
-            sides = sorted({self._side_of(name) for name in facts_of(item) if name != UNKNOWN})
+            sides = sorted({self._side_of(name) for name in facts_of(item) if not is_unknown(name)})
             groups.setdefault(tuple(sides) if len(sides) == 1 else ("", str(number)), []).append(item)
         kind = type(node)
         return kind(tuple(items[0] if len(items) == 1 else kind(tuple(items)) for items in groups.values()))

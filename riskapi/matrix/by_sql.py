@@ -9,46 +9,41 @@ the interval. It shares nothing with `run` but the panels and the companies, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
 
-from riskapi.facts.assembly import Party
-from riskapi.facts.vocabulary import COMPANY_FACTS, FactType, Value
+from riskapi.facts.vocabulary import FactType, Value
 from riskapi.language import CONNECTION_SETTINGS, to_sql
 from riskapi.language.sql import SQL_TYPES, column
-from riskapi.matrix.grid import Linked
 from riskapi.matrix.panels import EXISTING_STAKE, OPPOSING, SCREENED_BY, Panel
 from riskapi.matrix.plan import Plan, Sheet
 from riskapi.matrix.schema import SCHEMA
 from riskapi.matrix.score_sql import fill_rules, scores_query
 from riskapi.matrix.sheets import Sheets
+from riskapi.matrix.tables import links_table, side_table
 from riskapi.rules import Kind, Rule
 from riskapi.workspace import Workspace
 
 #: Rules in one query; planning grows faster than their number.
 RULES_A_QUERY: Final = 40
 _SAME: Final = "pair.same_control_country"
-_TYPES: Final[dict[FactType, Any]] = {
-    FactType.STR: pl.String(),
-    FactType.FLOAT: pl.Float64(),
-    FactType.LIST: pl.List(pl.String()),
-}
-_LEAVES: Final = {fact.name: fact.type for fact in COMPANY_FACTS}
 _NOT_FALSE: Final = "said IS DISTINCT FROM FALSE"
 
 
-def by_sql(workspace: Workspace, plan: Plan) -> Iterator[pl.DataFrame]:
-    """The rows of a plan, one frame for each day and template. Scores are equal to those of `run` but for rounding."""
+def by_sql(workspace: Workspace, plan: Plan, *, start: int = 0) -> Iterator[pl.DataFrame]:
+    """The rows of a plan from row `start` on, one frame for each day and template. Scores are equal to those of `run`."""
     sheets = Sheets(workspace, plan)
     for sheet in plan.sheets:
-        with TemporaryDirectory() as folder, duckdb.connect(":memory:") as con:
-            yield _Sheet(con, Path(folder), workspace, sheets, sheet).rows()
+        if start < sheet.stop:
+            with TemporaryDirectory() as folder, duckdb.connect(":memory:") as con:
+                rows = _Sheet(con, Path(folder), workspace, sheets, sheet).rows()
+            yield rows[max(start - sheet.start, 0) :]
 
 
 @dataclass(frozen=True)
@@ -66,9 +61,9 @@ class _Sheet:
         for setting in CONNECTION_SETTINGS:
             self.con.execute(setting)
         sides = self.sheets.sides(self.sheet.day)
-        self._companies("foreign_side", sides.foreign)
-        self._companies("host_side", sides.hosts)
-        self._links(self.sheets.linked(self.sheet.day))
+        self._table("foreign_side", side_table(sides.foreign))
+        self._table("host_side", side_table(sides.hosts))
+        self._table("links", links_table(self.sheets.linked(self.sheet.day)))
         self.con.execute("CREATE TABLE said (f INTEGER, h INTEGER, rule VARCHAR, fired BOOLEAN)")
         rules: dict[str, Rule] = {}
         for grid, columns in self.sheets.grids(self.sheet):
@@ -81,21 +76,10 @@ class _Sheet:
 
     # Facts
 
-    def _companies(self, name: str, parties: Sequence[Party]) -> None:
-        """A table of one side: the place of each company, and a column for each leaf."""
-        columns = [
-            pl.Series(leaf, [_plain(party.values.get(leaf)) for party in parties], dtype=_TYPES[kind])
-            for leaf, kind in _LEAVES.items()
-        ]
-        frame = pl.DataFrame([pl.Series("place", range(len(parties)), dtype=pl.Int32), *columns])
+    def _table(self, name: str, frame: pl.DataFrame) -> None:
+        """By Parquet and not by Arrow: DuckDB needs pyarrow for that, which is no dependency."""
         frame.write_parquet(self.folder / f"{name}.parquet")
         self.con.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{self.folder / name}.parquet')")
-
-    def _links(self, linked: Iterable[Linked]) -> None:
-        self.con.execute("CREATE TABLE links (f INTEGER, h INTEGER, stake_0 DOUBLE, stake_1 DOUBLE, opposing INTEGER)")
-        for item in linked:
-            values = (item.row, item.column, *item.links.existing_stakes, item.links.legislators_opposing)
-            self.con.execute("INSERT INTO links VALUES (?, ?, ?, ?, ?)", list(values))
 
     # Rules
 
@@ -197,10 +181,6 @@ def _joined(rule: Rule) -> str:
     if rule.kind is Kind.MITIGATING:
         return f"CASE WHEN bool_or(NOT {name}) THEN FALSE WHEN {open_} THEN NULL ELSE TRUE END"
     return f"CASE WHEN bool_or({name}) THEN TRUE WHEN {open_} THEN NULL ELSE FALSE END"
-
-
-def _plain(value: Value) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _literal(value: Value, kind: FactType) -> str:

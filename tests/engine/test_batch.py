@@ -29,6 +29,7 @@ def book(tmp_path: Path) -> RuleBook:
     return RuleBook(rules, {rules[0].instrument.id: rules[0].instrument}, small_vocabulary(), "0" * 64)
 
 
+@pytest.mark.slow
 def test_all_shipped_rules_give_what_one_pairing_gives() -> None:
     rules = shipped_book().rules
     rows = [row for rule in rules for row in facts_near(rule, 2)]

@@ -1,4 +1,4 @@
-"""requirements.lock is complete, exact, and says nothing of any place."""
+"""The locks are complete, exact, and say nothing of any place."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
+#: That of riskapi, of Spark beside it, and of the peers of the benchmarks, which live in an environment of their own.
+LOCKS = ("requirements.lock", "requirements-spark.lock", "benchmarks/peers.lock")
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+) \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
-def lock_lines() -> list[str]:
-    return (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+def lock_lines(*names: str) -> list[str]:
+    return [line for name in names or LOCKS for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
 
 
 def locked() -> dict[str, Version]:
-    pins = (PIN.fullmatch(line) for line in lock_lines())
+    pins = (PIN.fullmatch(line) for line in lock_lines(*LOCKS[:2]))
     return {pin["name"]: Version(pin["version"]) for pin in pins if pin}
 
 
