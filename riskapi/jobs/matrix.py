@@ -5,7 +5,7 @@ With `top`, the result holds the rows with the highest scores, the highest first
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -16,14 +16,17 @@ from riskapi.briefing.portfolio import portfolio_workbook
 from riskapi.briefing.portfolio_about import about_portfolio
 from riskapi.jobs.kind import GoesOn, JobKind, Part, Wanted
 from riskapi.jobs.limits import JobLimits
-from riskapi.matrix.plan import Plan
+from riskapi.matrix.plan import Plan, Sheet
 from riskapi.matrix.request import read_matrix
-from riskapi.matrix.run import best, plan, run
+from riskapi.matrix.run import best, by_columns, plan, run
 from riskapi.matrix.schema import SCHEMA
+from riskapi.matrix.top import Search
 from riskapi.workspace import Workspace
 
 #: Rows of a part: less than a second of work.
 TOGETHER: Final = 10_000
+#: Sheets of a part where only the highest rows are wanted, and most are left out for their bounds.
+SHEETS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,21 @@ class _Matrix:
         return self.plan.pairings
 
     def parts(self, done: int, goes_on: GoesOn) -> Iterator[Part]:
+        places = {sheet.start: place for place, sheet in enumerate(self.plan.sheets)}
+        if self.top is not None and by_columns(self.plan) and done in places:
+            yield from self._highest(self.top, self.plan.sheets[places[done] :], goes_on)
+        else:
+            yield from self._all(done, goes_on)
+
+    def _highest(self, count: int, sheets: Sequence[Sheet], goes_on: GoesOn) -> Iterator[Part]:
+        """Some sheets at a time, of each the rows that may be among the highest of all."""
+        search = Search(self.workspace, self.plan, count)
+        for at in range(0, len(sheets), SHEETS):
+            some = sheets[at : at + SHEETS]
+            search.over(some, lambda _: goes_on())
+            yield Part(frame=search.kept.rows(some[0].start), items=some[-1].stop - some[0].start)
+
+    def _all(self, done: int, goes_on: GoesOn) -> Iterator[Part]:
         for frame in run(self.workspace, self.plan, start=done, chunk=TOGETHER):
             kept = frame if self.top is None else best([frame], self.top)
             yield Part(frame=kept, items=frame.height)
@@ -48,7 +66,8 @@ def read(body: object, workspace: Workspace, today: date, limits: JobLimits) -> 
     request = read_matrix(body, workspace, today, most=limits.pairings)
     days = [day.isoformat() for day in request.dates]
     inputs = {**cast("dict[str, Any]", body), "dates": days}
-    return Wanted(inputs=inputs, as_of=max(request.dates), total=request.pairings)
+    notes = plan(workspace, request).warnings
+    return Wanted(inputs=inputs, as_of=max(request.dates), total=request.pairings, notes=notes)
 
 
 def begin(inputs: Mapping[str, Any], workspace: Workspace, today: date) -> _Matrix:

@@ -43,6 +43,11 @@ class Sides:
         tables = (CompanyTable([party.values for party in foreign]), CompanyTable([party.values for party in hosts]))
         return cls(foreign, hosts, (Answers(*tables), Answers(tables[1], tables[0])))
 
+    @cached_property
+    def countries(self) -> frozenset[str | None]:
+        """Who controls the companies of both sides."""
+        return frozenset(party.control_country for party in (*self.foreign, *self.hosts))
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -54,12 +59,17 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bit:
+class Bit:
     """One rule of the sheet with its panel and what it says in both views."""
 
     rule: Rule
     panel: Panel
     answers: tuple[Answer, Answer]
+
+    @property
+    def is_of_links(self) -> bool:
+        """Whether the rule reads a fact that only links tell."""
+        return not _UNLINKED.isdisjoint(self.rule.facts)
 
 
 @dataclass(frozen=True)
@@ -71,45 +81,59 @@ class Grid:
     card: Scorecard
     _nationals: dict[tuple[str, int], Flags] = field(default_factory=dict)
 
-    def results(
-        self, rows: slice, columns: Index, linked: Iterable[Linked] = (), above: float = NOTHING_LEFT_OUT
+    def results(self, rows: slice, columns: Index, linked: Iterable[Linked] = ()) -> tuple[pl.DataFrame, Index]:
+        """The distinct results, and for each foreign company of `rows` with each host of `columns` which one it has."""
+        row_classes, row_of = self.classes(np.arange(rows.start, rows.stop), side=0)
+        column_classes, column_of = self.classes(columns, side=1)
+        place_of = {int(column): place for place, column in enumerate(columns)}
+        apart = [item for item in linked if rows.start <= item.row < rows.stop and item.column in place_of]
+        results, places = self.results_of(row_classes[:, None], column_classes[None, :], apart)
+        size = len(row_classes) * len(column_classes)
+        index = places[row_of[:, None] * len(column_classes) + column_of[None, :]]
+        for item, place in zip(apart, places[size:], strict=True):
+            index[item.row - rows.start, place_of[item.column]] = place
+        return results, index
+
+    def results_of(
+        self, rows: Index, columns: Index, apart: Sequence[Linked], above: float = NOTHING_LEFT_OUT
     ) -> tuple[pl.DataFrame, Index]:
-        """The distinct results, and for each foreign company of `rows` with each host of `columns` which one it has.
+        """The distinct results of pairings and behind them of linked ones, and which one each has.
 
-        Results with scores that are not over `above` have no more than the score.
+        Rows are paired with columns as numpy does; none is looked at as linked but those told `apart`. Results with scores
+        that are not over `above` have no more than the score.
         """
-        row_classes, row_of = self._classes(np.arange(rows.start, rows.stop), side=0)
-        column_classes, column_of = self._classes(columns, side=1)
-        fired, unsure = zip(*answered(self.views, self._both, row_classes, column_classes), strict=True)
-        words = [grid.reshape(-1) for grid in (*fired, *unsure)]
-        cells = row_of[:, None] * len(column_classes) + column_of[None, :]
-        places, extra = self._apart(linked, rows, columns, cells, words)
-        words = [np.concatenate([word, more]) for word, more in zip(words, extra, strict=True)]
+        words = [
+            np.concatenate(both) for both in zip(self._words(rows, columns), self._words_apart(apart), strict=True)
+        ]
         inverse, first = distinct(words)
-        flags = [unpacked([word[first] for word in half], len(self._bits)) for half in _halves(words)]
-        index = inverse[cells]
-        for number, (row, column) in enumerate(places):
-            index[row, column] = inverse[len(fired[0].reshape(-1)) + number]
-        return Tally([bit.rule for bit in self._bits], self.card).results(flags[0], flags[1], above), index
+        flags = [unpacked([word[first] for word in half], len(self.bits)) for half in _halves(words)]
+        return self.tally.results(flags[0], flags[1], above), inverse
 
-    def host_classes(self, columns: Index) -> int:
-        """How many of these hosts differ for some rule."""
-        return len(self._classes(columns, side=1)[0])
+    def _words(self, rows: Index, columns: Index) -> list[Words]:
+        """Which rules fire, and behind that which are undetermined, of pairings that nothing links."""
+        fired, unsure = zip(*answered(self.views, self._both, rows, columns), strict=True)
+        return [grid.reshape(-1) for grid in (*fired, *unsure)]
 
     @cached_property
-    def _bits(self) -> list[_Bit]:
+    def tally(self) -> Tally:
+        """Scores patterns of the rules of `bits`."""
+        return Tally([bit.rule for bit in self.bits], self.card)
+
+    @cached_property
+    def bits(self) -> list[Bit]:
         """The rules that fire or may fire for somebody."""
         found = []
         for panel in self.panels:
             for rule in panel.rules:
                 said = (self.sides.answers[0].of(rule, panel.views[0]), self.sides.answers[1].of(rule, panel.views[1]))
-                if not all(_is_idle(answer) for answer in said) or not _UNLINKED.isdisjoint(rule.facts):
-                    found.append(_Bit(rule, panel, said))
+                bit = Bit(rule, panel, said)
+                if bit.is_of_links or not all(_is_idle(answer) for answer in said):
+                    found.append(bit)
         return found
 
     @cached_property
     def _both(self) -> Words:
-        return mitigating([bit.rule for bit in self._bits])
+        return mitigating([bit.rule for bit in self.bits])
 
     @cached_property
     def views(self) -> tuple[ViewBits, ViewBits]:
@@ -120,16 +144,16 @@ class Grid:
         """With the foreign companies as foreign (0), or with the hosts as foreign (1)."""
         parties = (self.sides.foreign, self.sides.hosts)
         first, second = (parties[number], parties[1 - number])
-        parts = [Part(empty(len(side), len(self._bits)), empty(len(side), len(self._bits))) for side in (first, second)]
-        exists = (empty(len(first), len(self._bits)), empty(len(second), len(self._bits)))
+        parts = [Part(empty(len(side), len(self.bits)), empty(len(side), len(self.bits))) for side in (first, second)]
+        exists = (empty(len(first), len(self.bits)), empty(len(second), len(self.bits)))
         view = ViewBits(parts[0], parts[1], exists)
-        for place, bit in enumerate(self._bits):
+        for place, bit in enumerate(self.bits):
             note(view, place, bit.answers[number])
-            put(exists[0], place, ~self._national(bit.panel, number))
-            put(exists[1], place, self._national(bit.panel, 1 - number) | bit.panel.always)
+            put(exists[0], place, ~self.national(bit.panel, number))
+            put(exists[1], place, self.national(bit.panel, 1 - number) | bit.panel.always)
         return view
 
-    def _national(self, panel: Panel, side: int) -> Flags:
+    def national(self, panel: Panel, side: int) -> Flags:
         """Which companies of the side are controlled from the panel's place."""
         found = self._nationals.get((panel.place, side))
         if found is None:
@@ -139,7 +163,7 @@ class Grid:
             found = self._nationals[panel.place, side] = np.array(known, dtype=bool)[coded.codes]
         return found
 
-    def _classes(self, places: Index, side: int) -> tuple[Index, Index]:
+    def classes(self, places: Index, side: int) -> tuple[Index, Index]:
         """Companies that no rule tells apart: one of each class, and the class of each company."""
         own, other = self.views[side], self.views[1 - side]
         columns = [
@@ -162,29 +186,24 @@ class Grid:
 
     # Pairings that are linked
 
-    def _apart(
-        self, linked: Iterable[Linked], rows: slice, columns: Index, cells: Index, words: Sequence[Words]
-    ) -> tuple[list[tuple[int, int]], list[Words]]:
-        """Linked pairings of the part, as places in it, with their words: like their class but for rules on links."""
-        at = {int(column): place for place, column in enumerate(columns)}
-        here = [item for item in linked if rows.start <= item.row < rows.stop and item.column in at]
-        places = [(item.row - rows.start, at[item.column]) for item in here]
-        extra = [word[[cells[place] for place in places]] if places else word[:0] for word in words]
+    def _words_apart(self, items: Sequence[Linked]) -> list[Words]:
+        """The words of linked pairings: those of their companies but for rules on links."""
+        words = self._words(*places_of(items))
         width = len(words) // 2
-        for place, bit in enumerate(self._bits):
-            if _UNLINKED.isdisjoint(bit.rule.facts):
+        for place, bit in enumerate(self.bits):
+            if not bit.is_of_links:
                 continue
             mask = np.uint64(1 << (place % WIDTH))
-            for number, status in self._answers_to_linked(bit, here):
+            for number, status in self._answers_to_linked(bit, items):
                 for half, wanted in ((0, Status.FIRED), (1, Status.UNDETERMINED)):
-                    word = extra[half * width + place // WIDTH]
+                    word = words[half * width + place // WIDTH]
                     word[number] = word[number] | mask if status is wanted else word[number] & ~mask
-        return places, extra
+        return words
 
-    def _answers_to_linked(self, bit: _Bit, items: Sequence[Linked]) -> Iterator[tuple[int, Status]]:
+    def _answers_to_linked(self, bit: Bit, items: Sequence[Linked]) -> Iterator[tuple[int, Status]]:
         """What one rule says of linked pairings, by their number; those that it is not asked of are left out."""
-        rows, columns = np.array([item.row for item in items], int), np.array([item.column for item in items], int)
-        one, other = self._national(bit.panel, 0)[rows], self._national(bit.panel, 1)[columns]
+        rows, columns = places_of(items)
+        one, other = self.national(bit.panel, 0)[rows], self.national(bit.panel, 1)[columns]
         asked = (~one & (other | bit.panel.always), ~other & (one | bit.panel.always))
         known = self.sides.linked_answers
         for number in np.flatnonzero(asked[0] | asked[1]).tolist():
@@ -195,7 +214,7 @@ class Grid:
                 known[key] = status_over(bit.rule, views)
             yield number, known[key]
 
-    def _values(self, bit: _Bit, foreign: int, item: Linked) -> tuple[Value, ...]:
+    def _values(self, bit: Bit, foreign: int, item: Linked) -> tuple[Value, ...]:
         """The facts that the rule reads, as one view of a linked pairing has them."""
         pair = (self.sides.foreign[item.row], self.sides.hosts[item.column])
         one, other, seen = pair[foreign], pair[1 - foreign], bit.panel.views[foreign]
@@ -222,6 +241,11 @@ class Grid:
 
 #: Facts that only links tell: settled for all pairings but the linked ones.
 _UNLINKED: Final = frozenset({EXISTING_STAKE, OPPOSING})
+
+
+def places_of(items: Sequence[Linked]) -> tuple[Index, Index]:
+    """The rows and the columns of linked pairings."""
+    return np.array([item.row for item in items], np.int64), np.array([item.column for item in items], np.int64)
 
 
 def _is_idle(answer: Answer) -> bool:

@@ -102,7 +102,7 @@ class KeptRows:
     def _check(self, *, resume: bool) -> None:
         place = str(self.folder)
         if not resume:
-            detail = "an unfinished run lies here"
+            detail = "a run that was begun lies here"
             hint = "go on with it (--resume), or delete the folder"
             raise RequestError(Problem(code="unfinished-run", file=place, detail=detail, hint=hint))
         try:

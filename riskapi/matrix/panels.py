@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from riskapi.facts.assembly import EU, IMPORT_DUTY, Assembler
-from riskapi.facts.screening import CLIMATE, DEAL_INPUTS, FILING, NAMES_BUSINESS, REACHES
+from riskapi.facts.screening import CLIMATE, FILING, NAMES_BUSINESS, REACHES
 from riskapi.facts.values import defaults
 from riskapi.facts.vocabulary import Value
 from riskapi.rules import Rule, RuleBook
@@ -49,7 +49,8 @@ class PanelView:
     @cached_property
     def label(self) -> Hashable:
         """What the facts that follow from a company depend on besides the company."""
-        return (self.place, self.day, tuple(self.known.get(name) for name in sorted(DEAL_INPUTS)))
+        screening = self.assembler.screening
+        return (self.place, self.day, None if screening is None else screening.asked(self.place, self.known))
 
     def following(self, side: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """The facts that follow from a company of the side with these values by leaf."""
@@ -115,14 +116,22 @@ class _Panels:
         )
         return Panel(place, always, rules, (first, second))
 
-    def _known(self, place: str, *, as_lead: bool) -> Mapping[str, Value]:
-        """The facts of the deal, of the place and of two parties whom nothing links."""
-        facts = {
+    @cached_property
+    def _deal(self) -> Mapping[bool, Mapping[str, Value]]:
+        """The facts that are the same at every place, as the lead side (True) and as the other side sees them."""
+        silent = {
             name: value
             for name, value in defaults(self.assembler.vocabulary, self.day).items()
             if not name.startswith(("foreign.", "host."))
         }
-        facts.update(self.assembler.deal_facts(self.told, self.day, as_lead=as_lead))
+        return {
+            as_lead: silent | self.assembler.deal_facts(self.told, self.day, as_lead=as_lead)
+            for as_lead in (True, False)
+        }
+
+    def _known(self, place: str, *, as_lead: bool) -> Mapping[str, Value]:
+        """The facts of the deal, of the place and of two parties whom nothing links."""
+        facts = dict(self._deal[as_lead])
         activity, markets = facts["deal.activity_country"], facts["deal.market_countries"]
         facts["jurisdiction.activity_here"] = self.assembler.covers(place, activity, self.day)
         facts["jurisdiction.market_here"] = (

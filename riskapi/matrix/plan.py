@@ -79,7 +79,7 @@ class Plan:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What the reader should know of the question itself."""
-        found = []
+        found = list(self.request.warnings)
         for template in self.templates:
             told = {name for name, value in template.deal.items() if value is not None}
             told |= set(_UNTOLD[1:]) if template.at_host else set()

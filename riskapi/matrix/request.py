@@ -11,23 +11,28 @@ the days, so that every day has the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from riskapi.assessment.request import MAX_NAME, read_as_of, read_request
+from riskapi.assessment.words import joined
+from riskapi.entities.alignment import MISSPELLING
 from riskapi.entities.resolver import Ambiguous, Match
-from riskapi.errors import Problem, RequestError, did_you_mean
+from riskapi.errors import Problem, RequestError, RequestReader
 from riskapi.facts.values import ValueProblemError
 from riskapi.facts.vocabulary import Value
 from riskapi.matrix.select import EXAMPLE, read_selector
+from riskapi.rules.template import in_words
 from riskapi.workspace import Workspace
 
 MOST_NAMES: Final = 20_000
 MOST_TEMPLATES: Final = 100
 MOST_DATES: Final = 400
 MOST_TOP: Final = 100_000
+#: Misspelt names of a side that are told, the others are counted.
+MOST_CORRECTED: Final = 50
 #: Candidates that a name which does not settle is shown with.
 NEAR: Final = 5
 
@@ -61,13 +66,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixRequest:
-    """Both sides, the kinds of deal and the days; `top`: how many of the highest scores are wanted, None all rows."""
+    """Both sides, the kinds of deal and the days; `top`: how many of the highest scores are wanted, None all rows.
+
+    `warnings` name for each side what was taken for the name of a company although it is spelt otherwise.
+    """
 
     foreign: tuple[Company, ...]
     hosts: tuple[Company, ...]
     templates: tuple[Template, ...]
     dates: tuple[date, ...]
     top: int | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def pairings(self) -> int:
@@ -92,7 +101,8 @@ def read_matrix(data: object, workspace: Workspace, today: date, *, most: int | 
     top = reader.top(data.get("top"))
     if reader.problems:
         raise RequestError(reader.problems)
-    request = MatrixRequest(foreign=foreign, hosts=hosts, templates=templates, dates=dates, top=top)
+    request = MatrixRequest(foreign=foreign, hosts=hosts, templates=templates, dates=dates, top=top,
+        warnings=tuple(reader.corrected()))  # fmt: skip
     _check_size(request, most)
     return request
 
@@ -111,22 +121,13 @@ def _check_size(request: MatrixRequest, most: int | None) -> None:
         raise RequestError(Problem(code="too-many", pointer="", detail=detail, hint=hint))
 
 
-class _Reader:
+class _Reader(RequestReader):
     """Reads the parts of a request and collects problems."""
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
         self.workspace = workspace
-        self.problems: list[Problem] = []
-
-    def problem(self, pointer: str, code: str, detail: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(code=code, pointer=pointer, detail=detail, hint=hint))
-
-    def only(self, data: Mapping[Any, Any], known: Sequence[str], pointer: str) -> None:
-        for key in data:
-            if key not in known:
-                hint = did_you_mean(str(key), known) or "known: " + ", ".join(known)
-                detail = f"there is no field `{str(key)[:60]}` here"
-                self.problem(f"{pointer}/{_escaped(str(key))}", "unknown-field", detail, hint)
+        self._misspelt: dict[str, list[str]] = {side: [] for side in _SIDES}
 
     # Days
 
@@ -228,12 +229,21 @@ class _Reader:
             return None
         found = self.workspace.names.resolve(name.strip(), country, as_of=day)
         if isinstance(found, Match):
-            return self.company(found.company_id, day)
+            company = self.company(found.company_id, day)
+            if MISSPELLING in found.reason:
+                self._misspelt[pointer.split("/")[1]].append(f"`{name.strip()[:80]}` for {company.name}")
+            return company
         near = ", ".join(f"{item.name} (id {item.company_id})" for item in found.candidates[:NEAR])
         hint = f"write the id of one of: {near}" if near else "look the name up with `riskapi resolve`"
         code = "name-ambiguous" if isinstance(found, Ambiguous) else "name-unknown"
         self.problem(pointer, code, f"`{name.strip()[:80]}`: {found.reason}", hint)
         return None
+
+    def corrected(self) -> Iterator[str]:
+        """A sentence for each side with names that are nearly those of companies."""
+        for side, names in self._misspelt.items():
+            if names:
+                yield f"{side}: taken as misspellings, see that each company is meant: {joined(names, MOST_CORRECTED)}"
 
     # Templates
 
@@ -271,7 +281,7 @@ class _Reader:
             self.problem(f"{pointer}/at_host", "contradiction", detail, "leave one of them out")
         name = raw.get("name")
         if name is None:
-            name = _name_of(deal, index, at_host=at_host)
+            name = self._name_of(deal, index, at_host=at_host)
         elif not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
             self.problem(f"{pointer}/name", "wrong-type", f"text of at most {MAX_NAME} characters is wanted")
             return None
@@ -286,17 +296,13 @@ class _Reader:
             self.problems += [replace(item, pointer=f"{pointer}{item.pointer or ''}") for item in error.problems]
             return {}
 
-
-def _name_of(deal: Mapping[str, Value], index: int, *, at_host: bool) -> str:
-    """`joint_venture automotive US`, or a number where nothing is told that names it."""
-    words = [deal.get(f"deal.{leaf}") for leaf in ("type", "sector", "activity_country")]
-    told = [word for word in words if isinstance(word, str)] + (["at the host"] if at_host else [])
-    return " ".join(told) or f"template {index + 1}"
+    def _name_of(self, deal: Mapping[str, Value], index: int, *, at_host: bool) -> str:
+        """`Joint venture, Automotive, United States`, or a number where nothing is told that names it."""
+        vocabulary = self.workspace.vocabulary
+        facts = ("deal.type", "deal.sector", "deal.activity_country")
+        told = [in_words(vocabulary[fact], deal[fact], vocabulary) for fact in facts if deal.get(fact) is not None]
+        return ", ".join([*told, *(["in the country of the host"] if at_host else [])]) or f"template {index + 1}"
 
 
 def _by_name(item: Company) -> tuple[str, str]:
     return item.name.casefold(), item.company_id
-
-
-def _escaped(key: str) -> str:
-    return key[:80].replace("~", "~0").replace("/", "~1")

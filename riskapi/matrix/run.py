@@ -15,6 +15,7 @@ from riskapi.matrix.request import MatrixRequest
 from riskapi.matrix.schema import SCHEMA
 from riskapi.matrix.sheets import Sheets
 from riskapi.matrix.single import SinglePairings
+from riskapi.matrix.top import Search
 from riskapi.workspace import Workspace
 
 CHUNK: Final = 5_000
@@ -23,7 +24,7 @@ FEW: Final = 20
 #: Makes the rows of a sheet from a row of it on, in frames of at most so many rows.
 Frames: TypeAlias = Callable[[Sheet, int, int], Iterator[pl.DataFrame]]
 
-__all__ = ["CHUNK", "Plan", "best", "highest", "one_by_one", "plan", "run"]
+__all__ = ["CHUNK", "Plan", "best", "by_columns", "highest", "one_by_one", "plan", "run"]
 
 
 def plan(workspace: Workspace, request: MatrixRequest) -> Plan:
@@ -59,43 +60,23 @@ def best(frames: Iterable[pl.DataFrame], count: int) -> pl.DataFrame:
 
 
 def highest(
-    workspace: Workspace, plan: Plan, count: int, report: Callable[[int], None] = lambda _: None
+    workspace: Workspace, plan: Plan, count: int, report: Callable[[int], object] = lambda _: None
 ) -> pl.DataFrame:
-    """What `best` makes of all rows, without making them all; `report` is told how many are done after every sheet."""
-    if not _by_columns(plan):
+    """What `best` makes of all rows, without making them all; `report` is told now and then how far it is, in pairings."""
+    if not by_columns(plan):
         return best(run(workspace, plan), count)
-    sheets = Sheets(workspace, plan)
-    kept = _Kept(count)
-    for sheet in plan.sheets:
-        for frame in sheets.highest(sheet, count, kept.lowest):
-            kept.add(frame)
-        report(sheet.stop)
-    return kept.rows
+    search = Search(workspace, plan, count)
+    search.over(plan.sheets, report)
+    return search.kept.rows()
 
 
-class _Kept:
-    """The highest rows so far."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.rows = SCHEMA.to_frame()
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Keep of these rows, too, those that are among the highest."""
-        self.rows = best([self.rows, frame], self.count)
-
-    def lowest(self) -> float:
-        """The score that a later row must be over to be kept."""
-        return float(self.rows["score"][-1]) if len(self.rows) == self.count else -1.0
-
-
-def _by_columns(plan: Plan) -> bool:
+def by_columns(plan: Plan) -> bool:
     """Whether that pays: a sheet costs as much to prepare as some pairings take one by one."""
     return plan.offsets[-1] > FEW
 
 
 def _sheets(workspace: Workspace, plan: Plan) -> Frames:
-    if not _by_columns(plan):
+    if not by_columns(plan):
         single = SinglePairings(workspace)
         return lambda sheet, first, chunk: _alone(single, plan, sheet, first, chunk)
     return Sheets(workspace, plan).frames

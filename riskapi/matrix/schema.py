@@ -56,4 +56,4 @@ SCHEMA: Final = pl.Schema({name: _TYPES.get(name, pl.String()) for name in MEANI
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows with lists as text."""
-    return frame.with_columns(pl.col(*LISTS).list.join(SEPARATOR))
+    return frame.with_columns(pl.col(pl.List(pl.String())).list.join(SEPARATOR))

@@ -16,7 +16,7 @@ import duckdb
 from riskapi.matrix.schema import MOST_DRIVERS, PILLARS
 from riskapi.rules import GateKind, Rule
 from riskapi.scoring.score import group_key
-from riskapi.scoring.scorecard import POINT, HitPolicy, Scorecard, points_of
+from riskapi.scoring.scorecard import LEAST_SCORE, MOST_SCORE, POINT, HitPolicy, Scorecard, points_of
 
 _COLUMNS: Final = (
     "rule VARCHAR, points DOUBLE, kind VARCHAR, grouped VARCHAR, policy VARCHAR, caution BOOLEAN, place INTEGER, "
@@ -110,7 +110,8 @@ def _range(end: str, counting: str) -> str:
 
 
 def _score(points: str) -> str:
-    return f"round(100 / (1 + exp(-{points} * {POINT!r})), 4)"
+    score = f"round(100 / (1 + exp(-{points} * {POINT!r})), 4)"
+    return f"least(greatest({score}, {LEAST_SCORE!r}), {MOST_SCORE!r})"
 
 
 def _band(card: Scorecard) -> str:

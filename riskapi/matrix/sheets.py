@@ -5,20 +5,18 @@ A sheet is made in blocks of foreign companies, so that memory depends on the si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from riskapi.facts.assembly import Links, Party
 from riskapi.facts.links import links_between
 from riskapi.facts.parties import dataset_party
-from riskapi.facts.vocabulary import Value
 from riskapi.matrix.grid import Grid, Linked, Sides
 from riskapi.matrix.panels import panels
 from riskapi.matrix.patterns import Index
@@ -26,7 +24,6 @@ from riskapi.matrix.plan import Plan, Sheet
 from riskapi.matrix.request import Company
 from riskapi.matrix.schema import SCHEMA
 from riskapi.matrix.single import told_of
-from riskapi.matrix.tally import NOTHING_LEFT_OUT
 from riskapi.workspace import Workspace
 
 #: Foreign companies of a block with so many classes of hosts at most, and so many pairings.
@@ -55,7 +52,7 @@ class Sheets:
         self.sides = lru_cache(maxsize=2)(self._make_sides)
         self.linked = lru_cache(maxsize=2)(self._find_linked)
         hosts = {item.company_id: place for place, item in enumerate(plan.hosts)}
-        self._own = np.array([hosts.get(item.company_id, -1) for item in plan.foreign], dtype=np.int64)
+        self.own = np.array([hosts.get(item.company_id, -1) for item in plan.foreign], dtype=np.int64)
         self._names = tuple(
             (pl.Series([item.company_id for item in side]), pl.Series([item.name for item in side]))
             for side in (plan.foreign, plan.hosts)
@@ -65,60 +62,54 @@ class Sheets:
         """The rows of a sheet from row `first` of it on, in frames of at most `chunk` rows."""
         for block in self._blocks(sheet, first):
             for at in range(0, len(block.cells), chunk):
-                yield self._frame(sheet, block, block.cells[at : at + chunk])
+                cells = block.cells[at : at + chunk]
+                rows, columns = np.divmod(cells, block.index.shape[1])
+                yield self.frame(sheet, block.results, block.index.reshape(-1)[cells], (rows + block.top, columns))
 
-    def highest(self, sheet: Sheet, count: int, above: Callable[[], float]) -> Iterator[pl.DataFrame]:
-        """The rows of a sheet that may be among the `count` highest: of each block so many, with scores over `above`."""
-        for block in self._blocks(sheet, 0, above):
-            scores = block.results["score"].to_numpy()[block.index.reshape(-1)[block.cells]]
-            yield self._frame(sheet, block, block.cells[_highest(scores, count, above())])
-
-    def _blocks(
-        self, sheet: Sheet, first: int, above: Callable[[], float] = lambda: NOTHING_LEFT_OUT
-    ) -> Iterator[_Block]:
+    def _blocks(self, sheet: Sheet, first: int) -> Iterator[_Block]:
         offsets, grids = self.plan.offsets, self.grids(sheet)
-        classes = sum(grid.host_classes(columns) for grid, columns in grids)
+        classes = sum(len(grid.classes(columns, side=1)[0]) for grid, columns in grids)
         height = max(1, min(CLASSES // classes, PAIRINGS // len(self.plan.hosts)))
         start = next(place for place in range(len(offsets)) if offsets[place + 1] > first)
         for top in range(start, len(self.plan.foreign), height):
             rows = slice(top, min(top + height, len(self.plan.foreign)))
-            results, index = self._results(sheet, grids, rows, above())
-            cells = np.flatnonzero(np.arange(index.shape[1])[None, :] != self._own[rows][:, None])
+            results, index = self._results(sheet, grids, rows)
+            cells = np.flatnonzero(np.arange(index.shape[1])[None, :] != self.own[rows][:, None])
             yield _Block(top, results, index, cells[max(first - offsets[top], 0) :])
 
     def grids(self, sheet: Sheet) -> list[tuple[Grid, Index]]:
         """A grid for the hosts of each place of the deal: one, but where the deal is at the host."""
-        sides, everybody = self.sides(sheet.day), np.arange(len(self.plan.hosts))
-        places: dict[str | None, Index] = {None: everybody}
-        if sheet.template.at_host:
-            countries = np.array([party.control_country or "" for party in sides.hosts])
-            places = {str(country) or None: np.flatnonzero(countries == country) for country in np.unique(countries)}
-        return [
-            (self._grid(sides, told_of(sheet.template, place), sheet.day), columns) for place, columns in places.items()
-        ]
+        return [(self.grid(sheet, place), columns) for place, columns in self.places(sheet).items()]
 
-    def _grid(self, sides: Sides, told: Mapping[str, Value], day: date) -> Grid:
-        countries = {party.control_country for party in (*sides.foreign, *sides.hosts)}
-        workspace = self.workspace
-        return Grid(sides, panels(workspace.assembler, workspace.book, told, day, countries), workspace.card)
+    def places(self, sheet: Sheet) -> Mapping[str | None, Index]:
+        """Where the deal is said to be, beyond what the template tells, and the hosts for which it is there."""
+        if not sheet.template.at_host:
+            return {None: np.arange(len(self.plan.hosts))}
+        countries = np.array([party.control_country or "" for party in self.sides(sheet.day).hosts])
+        return {str(country) or None: np.flatnonzero(countries == country) for country in np.unique(countries)}
 
-    def _results(
-        self, sheet: Sheet, grids: Iterable[tuple[Grid, Index]], rows: slice, above: float
-    ) -> tuple[pl.DataFrame, Index]:
+    def grid(self, sheet: Sheet, place: str | None) -> Grid:
+        """The grid for one of the places."""
+        sides, workspace = self.sides(sheet.day), self.workspace
+        told = told_of(sheet.template, place)
+        seen = panels(workspace.assembler, workspace.book, told, sheet.day, sides.countries)
+        return Grid(sides, seen, workspace.card)
+
+    def _results(self, sheet: Sheet, grids: Iterable[tuple[Grid, Index]], rows: slice) -> tuple[pl.DataFrame, Index]:
         """The distinct results of some foreign companies, and which one each pairing has."""
         index = np.empty((rows.stop - rows.start, len(self.plan.hosts)), dtype=np.int64)
         found: list[pl.DataFrame] = []
         count = 0
         for grid, columns in grids:
-            results, places = grid.results(rows, columns, self.linked(sheet.day), above)
+            results, places = grid.results(rows, columns, self.linked(sheet.day))
             index[:, columns] = places + count
             count += len(results)
             found.append(results)
         return pl.concat(found), index
 
-    def _frame(self, sheet: Sheet, block: _Block, cells: Index) -> pl.DataFrame:
-        rows, columns = np.divmod(cells, block.index.shape[1])
-        rows += block.top
+    def frame(self, sheet: Sheet, results: pl.DataFrame, which: Index, places: tuple[Index, Index]) -> pl.DataFrame:
+        """The rows of pairings at these places of both sides, each with the one of the results that it has."""
+        rows, columns = places
         (foreign_ids, foreign), (host_ids, hosts) = self._names
         head = pl.DataFrame(
             {
@@ -128,7 +119,7 @@ class Sheets:
                 "host": hosts.gather(columns),
             }
         ).with_columns(date=pl.lit(sheet.day), template=pl.lit(sheet.template.name))
-        body = block.results.select(pl.all().gather(pl.Series(block.index.reshape(-1)[cells])))
+        body = results.select(pl.all().gather(pl.Series(which)))
         return pl.concat([head, body], how="horizontal").select(SCHEMA.names()).match_to_schema(SCHEMA)
 
     # Companies of a day
@@ -145,7 +136,7 @@ class Sheets:
         return Sides.of([party(item) for item in self.plan.foreign], [party(item) for item in self.plan.hosts])
 
     def _find_linked(self, day: date) -> tuple[Linked, ...]:
-        """The pairings in which a fact of both parties together is known."""
+        """The pairings in which a fact of both parties together is known, in the order of rows."""
         rows = {item.company_id: place for place, item in enumerate(self.plan.foreign)}
         columns = {item.company_id: place for place, item in enumerate(self.plan.hosts)}
         sides, found = self.sides(day), []
@@ -155,7 +146,7 @@ class Sheets:
                     links = self._links((sides.foreign[row], sides.hosts[column]), day)
                     if links.legislators_opposing or links.existing_stakes != (None, None):
                         found.append(Linked(row, column, links))
-        return tuple(found)
+        return tuple(sorted(found, key=lambda item: (item.row, item.column)))
 
     def _candidates(self) -> set[tuple[str, str]]:
         """Companies that hold each other on some day, or that a reported deal names together."""
@@ -167,11 +158,3 @@ class Sheets:
 
     def _links(self, parties: tuple[Party, Party], day: date) -> Links:
         return links_between(self.workspace.profiles.register().holders, self.workspace.ledger, parties, day)
-
-
-def _highest(scores: npt.NDArray[np.float64], count: int, above: float) -> Index:
-    """Places of the `count` highest scores over `above` in their order; of equal ones the first."""
-    lowest = np.partition(scores, -count)[-count] if len(scores) > count else -np.inf
-    over = np.flatnonzero((scores > lowest) & (scores > above))
-    ties = np.flatnonzero(scores == lowest)[: count - int((scores > lowest).sum())] if lowest > above else over[:0]
-    return np.sort(np.concatenate([over, ties]))

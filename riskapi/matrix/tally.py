@@ -27,6 +27,9 @@ Numbers = npt.NDArray[np.float64]
 
 #: A score that every other is over.
 NOTHING_LEFT_OUT: Final = -1.0
+#: Points that a bound is higher than needed, so that sums in another order stay under it.
+SLACK: Final = 1e-6
+_MIDDLE, _HIGH = 1, 2
 _GATES: Final = {gate: place for place, gate in enumerate(GateKind)}
 
 
@@ -54,6 +57,15 @@ class Tally:
         places[worth] = np.arange(len(worth))
         return pl.concat([found, found.clear(1)])[places].with_columns(score=pl.Series(scores))
 
+    def most(self, surely: Flags, maybe: Flags, fires: Flags) -> Numbers:
+        """The highest scores of patterns of which it is known only which rules surely count, may count, and may fire.
+
+        That is the high total of patterns in which what surely counts has fired and what may count is undetermined: it
+        takes of each group the most that is left open, whatever its policy. A floor takes a gate that fires.
+        """
+        points = self._total(_HIGH, surely, maybe & ~surely)
+        return _scores(np.maximum(points, self._floor(fires)) + SLACK)
+
     def _columns(self, fired: Flags, unsure: Flags, totals: Sequence[Numbers]) -> pl.DataFrame:
         counted = self._counted(fired, unsure)
         return pl.DataFrame(
@@ -73,8 +85,7 @@ class Tally:
     def _floored(self, fired: Flags, unsure: Flags) -> list[Numbers]:
         """Low, middle and high in points, lifted to the floors of gates."""
         floors = (self._floor(fired), self._floor(fired), self._floor(fired | unsure))
-        totals = self._totals(fired, unsure)
-        return [np.maximum(total, floor) for total, floor in zip(totals, floors, strict=True)]
+        return [np.maximum(self._total(which, fired, unsure), floor) for which, floor in enumerate(floors)]
 
     # Points
 
@@ -93,34 +104,33 @@ class Tally:
     def _points(self, places: Sequence[int]) -> Numbers:
         return np.array([self.rules[place].points for place in places], dtype=np.float64)
 
-    def _totals(self, fired: Flags, unsure: Flags) -> tuple[Numbers, Numbers, Numbers]:
-        """Low, middle and high before the floor."""
+    @cached_property
+    def _though_open(self) -> tuple[Flags, Flags, Flags]:
+        """Which rules count in the low, middle and high total even when they are undetermined."""
         kinds = [rule.kind for rule in self.rules]
         lower = np.array([kind is Kind.MITIGATING for kind in kinds], dtype=bool)
-        raise_ = np.array([kind is Kind.AGGRAVATING for kind in kinds], dtype=bool)
         careful = np.array([rule.caution for rule in self.rules], dtype=bool)
-        sums = [_Sum(len(fired), self.card.base) for _ in range(3)]
-        flags = [fired | (unsure & extra) for extra in (lower, careful, raise_)]
+        return lower, careful, np.array([kind is Kind.AGGRAVATING for kind in kinds], dtype=bool)
+
+    def _total(self, which: int, fired: Flags, unsure: Flags) -> Numbers:
+        """The low (0), middle (1) or high (2) total before the floor."""
+        total = _Sum(len(fired), self.card.base)
+        flags = fired | (unsure & self._though_open[which])
         for policy, places in self._groups:
             points = self._points(places)
             if policy is HitPolicy.SUM:
-                for total, flag in zip(sums, flags, strict=True):
-                    for place, value in zip(places, points, strict=True):
-                        total.add(flag[:, place] * value)
+                for place, value in zip(places, points, strict=True):
+                    total.add(flags[:, place] * value)
             elif policy is HitPolicy.FIRST:
-                for total, value in zip(sums, self._first(places, fired, unsure, flags[1]), strict=True):
-                    total.add(value)
+                total.add(self._first(places, fired, unsure)[which])
             else:
-                for total, flag in zip(sums, flags, strict=True):
-                    total.add(_heaviest(flag[:, places], points))
-        return sums[0].value, sums[1].value, sums[2].value
+                total.add(_heaviest(flags[:, places], points))
+        return total.value
 
     def _in_file_order(self, places: Sequence[int]) -> list[int]:
         return sorted(places, key=lambda at: (self.rules[at].file, self.rules[at].line, self.rules[at].id))
 
-    def _first(
-        self, places: Sequence[int], fired: Flags, unsure: Flags, counting: Flags
-    ) -> tuple[Numbers, Numbers, Numbers]:
+    def _first(self, places: Sequence[int], fired: Flags, unsure: Flags) -> tuple[Numbers, Numbers, Numbers]:
         """The range of a group in which the first counts: any open rule before one that fired may be the first."""
         size = len(fired)
         low, high = np.full(size, np.inf), np.full(size, -np.inf)
@@ -130,7 +140,7 @@ class Tally:
             may = is_open & (fired[:, place] | unsure[:, place])
             low[may], high[may] = np.minimum(low[may], points), np.maximum(high[may], points)
             is_open &= ~fired[:, place]
-            first = untold & counting[:, place]
+            first = untold & (fired[:, place] | (unsure[:, place] & self.rules[place].caution))
             middle[first] = points
             untold &= ~first
         low[is_open], high[is_open] = np.minimum(low[is_open], 0.0), np.maximum(high[is_open], 0.0)
@@ -138,8 +148,7 @@ class Tally:
 
     def _counted(self, fired: Flags, unsure: Flags) -> Flags:
         """Which rules count in the score: of those that could, one of each group unless the group adds up."""
-        careful = np.array([rule.caution for rule in self.rules], dtype=bool)
-        could = fired | (unsure & careful)
+        could = fired | (unsure & self._though_open[_MIDDLE])
         counted: Flags = could.copy()
         for policy, places in self._groups:
             if policy is HitPolicy.SUM:

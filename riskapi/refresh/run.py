@@ -146,6 +146,12 @@ def roll_back(folder: SnapshotFolder, now: datetime) -> Snapshot:
         return folder.roll_back()
 
 
+def note(folder: SnapshotFolder, snapshot_id: str, reports: Mapping[str, str], now: datetime) -> None:
+    """Lay further reports beside a snapshot."""
+    with only_one(folder.lock, now):
+        folder.note(snapshot_id, reports)
+
+
 def _put_together(
     before: Rows, current: Snapshot | None, gathered: Sequence[_Gathered]
 ) -> tuple[Rows, Mapping[str, Origin]]:

@@ -99,6 +99,12 @@ class SnapshotFolder:
         found = self.pointer().staged
         return self.open(found) if found else None
 
+    def has(self, snapshot_id: str) -> bool:
+        """Whether there is a snapshot of this id."""
+        return snapshot_id.isprintable() and any(
+            path.name == snapshot_id for path in (self.folder / "snapshots").glob("[!.]*")
+        )
+
     def open(self, snapshot_id: str) -> Snapshot:
         """A snapshot whose files are all there and have their checksums; raises `RefreshError` otherwise."""
         folder = self.folder / "snapshots" / snapshot_id
@@ -132,6 +138,12 @@ class SnapshotFolder:
         self._write(snapshot_id, {**texts, MANIFEST: json.dumps(values, indent=2, ensure_ascii=False) + "\n"})
         self._point(replace(self.pointer(), staged=snapshot_id))
         return self.open(snapshot_id)
+
+    def note(self, snapshot_id: str, reports: Mapping[str, str]) -> None:
+        """Lay further files for people beside a snapshot, in place of earlier ones; the manifest does not speak of them."""
+        folder = self.open(snapshot_id).folder
+        for name, text in reports.items():
+            _replace(folder / name, text)
 
     def _write(self, snapshot_id: str, texts: Mapping[str, str]) -> None:
         """All files in one step: the folder gets its name when it is complete."""
@@ -174,12 +186,7 @@ class SnapshotFolder:
 
     def _point(self, pointer: Pointer) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self._pointer.with_name(f".pointer.{uuid.uuid4().hex}")
-        try:
-            _write_through(draft, json.dumps(asdict(pointer), indent=2) + "\n")
-            draft.replace(self._pointer)
-        finally:
-            draft.unlink(missing_ok=True)
+        _replace(self._pointer, json.dumps(asdict(pointer), indent=2) + "\n")
 
     def _prune(self) -> None:
         """Delete snapshots that nothing points to, and the raw files that only they spoke of."""
@@ -220,6 +227,15 @@ def _write_through(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.stem}.{uuid.uuid4().hex}")
+    try:
+        _write_through(draft, text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _sha256(body: bytes) -> str:

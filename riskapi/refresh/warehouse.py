@@ -39,7 +39,7 @@ def ensure_warehouse(settings: Settings) -> Path:
 def build_warehouse(settings: Settings) -> DatasetVersion:
     """Check the datasets and build their warehouse; a failure leaves the earlier ones in place."""
     target = warehouse_path(settings)
-    snapshot = snapshot_folder(settings).current()
+    snapshot = _snapshot(settings)
 
     def with_listed(dataset: Dataset) -> Dataset:
         return dataset if snapshot is None else overlay(dataset, listed_companies(snapshot.rows())).dataset
@@ -52,7 +52,7 @@ def build_warehouse(settings: Settings) -> DatasetVersion:
 def warehouse_path(settings: Settings) -> Path:
     """Where the warehouse of these datasets and lists lies."""
     digest = hashlib.sha256()
-    snapshot: Snapshot | None = snapshot_folder(settings).current()
+    snapshot = _snapshot(settings)
     digest.update((snapshot.id if snapshot else "no lists").encode() + b"\0")
     code = [path for part in _CODE for path in sorted((_PACKAGE / part).glob("*.py"))]
     for path in [*sorted(settings.datasets.glob("*.csv")), *code]:
@@ -60,6 +60,11 @@ def warehouse_path(settings: Settings) -> Path:
         digest.update(f"{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return settings.cache / f"warehouse-{digest.hexdigest()[:16]}.duckdb"
+
+
+def _snapshot(settings: Settings) -> Snapshot | None:
+    folder = snapshot_folder(settings)
+    return folder.open(settings.snapshot) if settings.snapshot else folder.current()
 
 
 def _forget_old(current: Path) -> None:

@@ -1,6 +1,7 @@
 """What moved between two results of one question. Enters: answers and kept results. Leaves: a result to keep, a `Change`.
 
-Pure: no store, no clock. The comparison itself is `riskapi.assessment.difference`, as for assessments that are put again.
+Pure: no store, no clock. What counts as moved is said by `riskapi.matrix.moved`, as for matrices, rule sets and datasets;
+gates and rules of kept answers are compared by `riskapi.assessment.difference`, as for assessments that are put again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any, Final
 
 from riskapi.assessment.answer import Answer
 from riskapi.assessment.difference import Difference, GateChange, RuleChange, difference_of
-from riskapi.matrix.moved import NOTHING
+from riskapi.assessment.words import amount, between
+from riskapi.matrix.moved import NOTHING, Side, applied, is_other
 from riskapi.store.watchlists import Item
 from riskapi.watch.model import Change, MovedGate, MovedRule, Thresholds, plain, read_result, read_thresholds
 
@@ -43,12 +45,14 @@ def result_of(answer: Answer) -> dict[str, Any]:
 
 def has_moved(before: Json, after: Json) -> bool:
     """Whether anything that is shown of a result differs; a rule that only says something else moves nothing."""
-    numbers = ((before[name], after[name]) for name in ("score", "low", "high"))
-    if any(abs(now - then) > NOTHING for then, now in numbers):
-        return True
-    if before["band"]["name"] != after["band"]["name"] or _companies(before) != _companies(after):
-        return True
-    return bool(difference_of(before, after).gates)
+    return is_other(_side(before), _side(after)) or _companies(before) != _companies(after)
+
+
+def _side(result: Json) -> Side:
+    """A kept result as one side of a movement; its gates are told with their rules and whether they are certain."""
+    gates = {" ".join(str(gate[name]) for name in ("gate", "rule", "status")) for gate in result["gates"]}
+    numbers = (result["score"], result["low"], result["high"])
+    return Side(*numbers, band=result["band"]["name"], gates=tuple(sorted(gates)))
 
 
 def causes_of(before: Json, after: Json, between: Json | None) -> tuple[str, ...]:
@@ -112,10 +116,10 @@ class Told:
         if found is None or self.after is None:
             return f"the question cannot be answered any more: {self.failure}"
         band = found.band_now if found.band_kept == found.band_now else f"{found.band_kept} to {found.band_now}"
-        parts = [f"score {found.score.kept:.1f} to {found.score.now:.1f} ({band})"]
+        parts = [f"score {amount(found.score.kept)} to {amount(found.score.now)} ({band})"]
         if abs(found.score.change) <= NOTHING:
-            span = f"{found.low.kept:.1f}-{found.high.kept:.1f} to {found.low.now:.1f}-{found.high.now:.1f}"
-            parts = [f"score {found.score.now:.1f} as before ({band}), interval {span}"]
+            span = f"{between(found.low.kept, found.high.kept)}, now {between(found.low.now, found.high.now)}"
+            parts = [f"score {amount(found.score.now)} as before ({band}), interval {span}"]
         parts += [f"{gate.gate} ({gate.rule}) {_way(gate)}" for gate in gates]
         if _companies(self.before) != _companies(self.after):
             parts.append("a name means another company now")
@@ -143,9 +147,9 @@ def _gate(change: GateChange) -> MovedGate:
 
 
 def _responsible(changes: Iterable[RuleChange]) -> Iterable[MovedRule]:
-    """The rules with a part in it; one that came or went without ever applying here has none."""
+    """The rules with a part in it."""
     for change in changes:
-        if {change.status_kept, change.status_now} - {None, "not_fired"}:
+        if applied(change.status_kept, change.status_now):
             yield MovedRule(
                 id=change.id, title=change.title, foreign_party=change.foreign_party,
                 status_before=change.status_kept, status_after=change.status_now,

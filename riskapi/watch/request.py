@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from riskapi.errors import Problem, RequestError, did_you_mean
+from riskapi.errors import RequestError, RequestReader, did_you_mean
 from riskapi.store.canonical import canonical_json
 from riskapi.store.texts import LIMITS, check_texts
 from riskapi.store.watchlists import MOST_ITEMS
@@ -43,24 +43,15 @@ class WantedList:
     items: tuple[WantedItem, ...]
 
 
-class _Reader:
+class _Reader(RequestReader):
     """Reads parts of a body and collects what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def problem(self, code: str, pointer: str, detail: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(code=code, pointer=pointer, detail=detail, hint=hint))
 
     def record(self, raw: object, known: tuple[str, ...], pointer: str) -> Mapping[str, Any]:
         """An object with known fields; an empty one where it is none."""
         if not isinstance(raw, dict):
-            self.problem("wrong-type", pointer, "an object is wanted", f"known fields: {', '.join(known)}")
+            self.problem(pointer, "wrong-type", "an object is wanted", f"known fields: {', '.join(known)}")
             return {}
-        for name in raw:
-            if name not in known:
-                hint = did_you_mean(name[:80], known) or f"known: {', '.join(known)}"
-                self.problem("unknown-field", f"{pointer}/{_escaped(name)}", "there is no such field here", hint)
+        self.only(raw, known, pointer)
         return raw
 
     def text(self, raw: object, field: str, pointer: str, *, needed: bool = False) -> str | None:
@@ -68,20 +59,20 @@ class _Reader:
         if raw is None and not needed:
             return None
         if not isinstance(raw, str) or not raw.strip():
-            self.problem("wrong-type", pointer, "a text is wanted", f"at most {LIMITS.get(field, 200)} characters")
+            self.problem(pointer, "wrong-type", "a text is wanted", f"at most {LIMITS.get(field, 200)} characters")
             return None
         try:
             check_texts(**{field: raw.strip()})
         except RequestError as error:
             for found in error.problems:
-                self.problem(found.code, pointer, found.detail, found.hint)
+                self.problem(pointer, found.code, found.detail, found.hint)
         return raw.strip()
 
     def items(self, raw: object, *, fewest: int, most: int) -> tuple[WantedItem, ...]:
         """The items of a list."""
         if not isinstance(raw, list) or not fewest <= len(raw) <= most:
             self.problem(
-                "wrong-number", "/items", f"a list of {fewest} to {most} items is wanted", "send several requests"
+                "/items", "wrong-number", f"a list of {fewest} to {most} items is wanted", "send several requests"
             )
             return ()
         found = tuple(self.item(item, f"/items/{index}") for index, item in enumerate(raw))
@@ -89,7 +80,7 @@ class _Reader:
         for item in found:
             key = canonical_json(item.question)
             if item.question and key in seen:
-                self.problem("question-twice", item.pointer, "the question stands in the list before", "leave it out")
+                self.problem(item.pointer, "question-twice", "the question stands in the list before", "leave it out")
             seen.add(key)
         return found
 
@@ -98,11 +89,11 @@ class _Reader:
         data = self.record(raw, _ITEM, pointer)
         question = data.get("question")
         if data and not isinstance(question, dict):
-            self.problem("wrong-type", f"{pointer}/question", "a question like the body of POST /v1/scores is wanted")
+            self.problem(f"{pointer}/question", "wrong-type", "a question like the body of POST /v1/scores is wanted")
         if isinstance(question, dict) and "as_of" in question:
             detail = "a watched question has no day of its own"
             hint = "leave it out: the question is put as of each day"
-            self.problem("unknown-field", f"{pointer}/question/as_of", detail, hint)
+            self.problem(f"{pointer}/question/as_of", "unknown-field", detail, hint)
         return WantedItem(
             question=question if isinstance(question, dict) else {},
             label=self.text(data.get("label"), "label", f"{pointer}/label"),
@@ -124,20 +115,20 @@ class _Reader:
         """A number on the scale of scores."""
         low, high = _SCORES
         if isinstance(raw, bool) or not isinstance(raw, int | float) or not low <= raw <= high:
-            self.problem("wrong-type", pointer, f"a number from {low} to {high} is wanted")
+            self.problem(pointer, "wrong-type", f"a number from {low} to {high} is wanted")
             return None
         return float(raw)
 
     def choices(self, raw: object, known: Iterable[str] | None, pointer: str, most: int) -> tuple[str, ...]:
         """A list of texts without repetitions; `known` None takes any."""
         if not isinstance(raw, list) or not 1 <= len(raw) <= most or not all(isinstance(item, str) for item in raw):
-            self.problem("wrong-type", pointer, f"a list of 1 to {most} texts is wanted")
+            self.problem(pointer, "wrong-type", f"a list of 1 to {most} texts is wanted")
             return ()
         allowed = None if known is None else tuple(known)
         for index, item in enumerate(raw):
             if allowed is not None and item not in allowed:
                 hint = did_you_mean(item[:80], allowed) or f"known: {', '.join(allowed)}"
-                self.problem("value-unknown", f"{pointer}/{index}", "there is no such value", hint)
+                self.problem(f"{pointer}/{index}", "value-unknown", "there is no such value", hint)
         return tuple(dict.fromkeys(raw))
 
     def end(self) -> None:
@@ -174,7 +165,7 @@ def read_webhook(body: object, policy: Policy) -> NewWebhook:
         if isinstance(url, str):
             read_target(url, policy)
         else:
-            reader.problem("wrong-type", "/url", "an address is wanted", "https://...")
+            reader.problem("/url", "wrong-type", "an address is wanted", "https://...")
     except RequestError as error:
         reader.problems += error.problems
     events, lists = data.get("events", list(SUBSCRIBABLE)), data.get("watchlists")
@@ -186,10 +177,6 @@ def read_webhook(body: object, policy: Policy) -> NewWebhook:
     )
     reader.end()
     return new
-
-
-def _escaped(name: str) -> str:
-    return name[:80].replace("~", "~0").replace("/", "~1")
 
 
 # Schemas

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from riskapi.assessment.words import code_words, plural
 from riskapi.errors import Problem
 from riskapi.rules import GateKind, Instrument, Rule, RuleBook, SemanticVersion
 from riskapi.rules.version import UNVERSIONED, VERSION_FILE
 from riskapi.warehouse.countries import EVERYWHERE, jurisdiction_name
 from riskapi.workbench.diff import MATERIAL, BookDiff, Change, RuleChange, spans
-from riskapi.workbench.diff_step import counted, needed_step, needed_version
+from riskapi.workbench.diff_step import needed_step, needed_version
 from riskapi.workbench.diff_words import edit_words, prose
 
 CHANGELOG_FILE = "CHANGELOG.md"
@@ -86,24 +87,20 @@ def _whole_book(book: RuleBook) -> Iterator[str]:
     """Counts of a first book, by jurisdiction."""
     yield "### Added"
     yield ""
-    rules, instruments = counted(len(book.rules), "rule"), counted(len(book.instruments), "instrument")
-    jurisdictions = counted(len(set(book.by_jurisdiction) - {EVERYWHERE}), "jurisdiction")
+    rules, instruments = plural(len(book.rules), "rule"), plural(len(book.instruments), "instrument")
+    jurisdictions = plural(len(set(book.by_jurisdiction) - {EVERYWHERE}), "jurisdiction")
     yield f"- The first rule book: {rules} of {instruments}, of {jurisdictions}."
     for jurisdiction, found in sorted(book.by_jurisdiction.items()):
-        own = counted(len({rule.instrument.id for rule in found}), "instrument")
-        yield f"  - {jurisdiction_name(jurisdiction)} ({jurisdiction}): {own}, {counted(len(found), 'rule')} ({_gates(found)})"
+        own = plural(len({rule.instrument.id for rule in found}), "instrument")
+        yield f"  - {jurisdiction_name(jurisdiction)} ({jurisdiction}): {own}, {plural(len(found), 'rule')} ({_gates(found)})"
     yield ""
 
 
 def _gates(rules: Iterable[Rule]) -> str:
     """How many rules have which gate, the heaviest first."""
     gates = Counter(rule.gate for rule in rules)
-    said = [f"{gates[gate]} {_words(gate.value)}" for gate in GateKind if gates[gate]]
+    said = [f"{gates[gate]} {code_words(gate.value)}" for gate in GateKind if gates[gate]]
     return ", ".join([*said, *([f"{gates[None]} without a gate"] if gates[None] else [])])
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")
 
 
 def _sections(diff: BookDiff, books: tuple[RuleBook, RuleBook]) -> Iterator[str]:
@@ -153,7 +150,7 @@ def _rule(item: RuleChange, rule: Rule) -> Iterator[str]:
 
 
 def _effect(rule: Rule) -> str:
-    gate = _words(rule.gate.value) if rule.gate else "no gate"
+    gate = code_words(rule.gate.value) if rule.gate else "no gate"
     return f"{gate}, {rule.points:+g} points, in force {spans(rule.in_force)}"
 
 

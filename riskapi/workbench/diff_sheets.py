@@ -9,6 +9,7 @@ from datetime import date
 from riskapi.briefing.sheets import CellValue, Column, Form, Link, Sheet, Table, workbook_bytes
 from riskapi.matrix.moved import Movement
 from riskapi.rules import Instrument, Rule
+from riskapi.scoring.scorecard import rounded
 from riskapi.workbench.diff import MATERIAL, BookDiff, Edit, RuleChange
 from riskapi.workbench.diff_base import Sides
 from riskapi.workbench.diff_impact import Impact, Moved
@@ -162,15 +163,16 @@ def _move(item: Moved) -> tuple[CellValue, ...]:
         str(kind) if kind is not None else None,
         stake if isinstance(stake, float) else None,
         str(country) if country is not None else None,
-        *(_score(number) for number in (before.score, after.score, movement.delta)),
-        *(_score(number) for number in (before.low, before.high, after.low, after.high)),
+        *(rounded(number, 2) for number in (before.score, after.score)),
+        _change(movement.delta),
+        *(rounded(number, 2) for number in (before.low, before.high, after.low, after.high)),
         *(before.band, after.band),
         *_gates(movement),
         why(movement).replace("`", ""),
     )
 
 
-def _score(number: float) -> float:
+def _change(number: float) -> float:
     return round(number, 2) + 0.0  # as in JSON; no minus before a nought
 
 
@@ -235,4 +237,4 @@ def _behind(impact: Impact) -> Table:
 
 def _part(rule_id: str, found: list[Moved]) -> tuple[CellValue, ...]:
     deltas = [item.movement.delta for item in found]
-    return rule_id, len(found), _score(min(deltas)), _score(sum(deltas) / len(deltas)), _score(max(deltas))
+    return rule_id, len(found), _change(min(deltas)), _change(sum(deltas) / len(deltas)), _change(max(deltas))

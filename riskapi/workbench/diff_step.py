@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from riskapi.assessment.words import plural
 from riskapi.rules import SemanticVersion, Step
 from riskapi.rules.version import UNVERSIONED
 from riskapi.workbench.diff import Aspect, BookDiff, Change, Edit, RuleChange
@@ -53,20 +54,15 @@ def _reasons(diff: BookDiff) -> Iterator[tuple[Step, str]]:
         (Step.MINOR, "changed in condition, dates, points or periods"): sum(map(_moves_answers, diff.rules)),
         (Step.PATCH, "changed in texts or examples"): sum(not item.is_material for item in diff.rules),
     }
-    yield from ((step, f"{counted(count, 'rule')} {words}") for (step, words), count in counts.items() if count)
+    yield from ((step, f"{plural(count, 'rule')} {words}") for (step, words), count in counts.items() if count)
     if diff.scorecard:
         lost = any(map(_loses_a_band, diff.scorecard))
         yield (Step.MAJOR, "a band is gone") if lost else (Step.MINOR, "the scorecard changed")
     if diff.instruments:
-        yield Step.PATCH, f"{counted(len(diff.instruments), 'instrument')} with changed particulars"
+        yield Step.PATCH, f"{plural(len(diff.instruments), 'instrument')} with changed particulars"
     if diff.not_compared:
         files = len({problem.file for problem in diff.not_compared})
-        yield Step.MINOR, f"{counted(files, 'file')} of the base cannot be read any more, so at least this"
-
-
-def counted(count: int, noun: str) -> str:
-    """The number with its noun."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        yield Step.MINOR, f"{plural(files, 'file')} of the base cannot be read any more, so at least this"
 
 
 def _is_gate(edit: Edit) -> bool:

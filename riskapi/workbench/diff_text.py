@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
-from riskapi.matrix.moved import Movement, Reason, Side
+from riskapi.assessment.words import amount, plural
+from riskapi.matrix.moved import FactChange, Movement, Reason, Side
 from riskapi.rules.version import UNVERSIONED, VERSION_FILE
+from riskapi.scoring.scorecard import rounded
 from riskapi.workbench.diff import MATERIAL, BookDiff, Change, Edit, RuleChange
 from riskapi.workbench.diff_impact import Impact, Moved
-from riskapi.workbench.diff_step import counted, needed_step, needed_version
+from riskapi.workbench.diff_step import needed_step, needed_version
 from riskapi.workbench.diff_words import edit_words, prose
 
 #: Rows of each table; a comment on a pull request has to stay readable.
@@ -36,7 +39,7 @@ def _summary(diff: BookDiff) -> str:
     if prose:
         words.append(f"{prose} of them in prose or examples only, which moves no score")
     if diff.instruments:
-        words.append(f"{counted(len(diff.instruments), 'instrument')} with changed particulars")
+        words.append(f"{plural(len(diff.instruments), 'instrument')} with changed particulars")
     if diff.scorecard:
         words.append("the scorecard changed")
     return "; ".join(words) + "."
@@ -112,15 +115,15 @@ def _impact(impact: Impact, diff: BookDiff) -> Iterator[str]:
     moved = ", ".join(f"{count:,} from {origin}" for origin, count in impact.by_origin.items())
     yield f"{len(impact.moved):,} of {impact.total.total():,} pairings move ({moved}; looked at: {total})."
     yield ""
-    yield from _bands_and_gates(impact)
+    yield from bands_and_gates(impact)
     yield from _by_rule(impact, diff)
     yield from _idle(impact, diff)
     yield "### Largest movements\n"
-    yield from _movements(impact.largest(MOST_ROWS))
+    yield from movements_table(impact.largest(MOST_ROWS))
     deals = sorted((item for item in impact.moved if item.proposal.origin != "matrix"), key=by_delta)
     if deals:
         yield "\n### Deals and pairings that were named\n"
-        yield from _movements((item, 1) for item in deals[:MOST_ROWS])
+        yield from movements_table((item, 1) for item in deals[:MOST_ROWS])
         if len(deals) > MOST_ROWS:
             yield f"\nand {len(deals) - MOST_ROWS} more."
 
@@ -130,7 +133,8 @@ def by_delta(item: Moved) -> tuple[float, str]:
     return (-abs(item.movement.delta), item.proposal.label)
 
 
-def _bands_and_gates(impact: Impact) -> Iterator[str]:
+def bands_and_gates(impact: Impact) -> Iterator[str]:
+    """Tables of the bands that change and of the gates that come and go."""
     if impact.bands:
         yield from _table(
             ("band before", "band after", "pairings"),
@@ -182,18 +186,24 @@ def _idle(impact: Impact, diff: BookDiff) -> Iterator[str]:
         yield ""
 
 
-def _movements(items: Iterable[tuple[Moved, int]]) -> Iterator[str]:
+def movements_table(items: Iterable[tuple[Moved, int]]) -> Iterator[str]:
+    """A table of movements, each with how many pairings move in the same way."""
     rows = []
     for item, alike in items:
         more = f" and {alike - 1:,} alike" if alike > 1 else ""
         movement = item.movement
         rows.append(
-            (f"{prose(item.proposal.label)}{_shape(item)}{more}", *_scores(movement), _gates(movement), why(movement))
+            (
+                f"{prose(item.proposal.label)}{deal_words(item)}{more}",
+                *_scores(movement),
+                _gates(movement),
+                why(movement),
+            )
         )
     yield from _table(("pairing", "score", "interval", "gates", "why"), rows)
 
 
-def _shape(item: Moved) -> str:
+def deal_words(item: Moved) -> str:
     """Form, share and place of the deal."""
     told = item.proposal.told
     stake, kind, country = (told.get(f"deal.{name}") for name in ("foreign_stake", "type", "activity_country"))
@@ -209,8 +219,8 @@ def _shape(item: Moved) -> str:
 def _scores(movement: Movement) -> tuple[str, str]:
     one, two = movement.before, movement.after
     bands = two.band if one.band == two.band else f"{one.band} to **{two.band}**"
-    interval = f"{one.low:.0f}-{one.high:.0f} to {two.low:.0f}-{two.high:.0f}"
-    return f"{one.score:.1f} to {two.score:.1f} ({bands})", interval
+    interval = " to ".join(f"{rounded(side.low, 0):.0f}-{rounded(side.high, 0):.0f}" for side in (one, two))
+    return f"{amount(one.score)} to {amount(two.score)} ({bands})", interval
 
 
 def _gates(movement: Movement) -> str:
@@ -256,7 +266,7 @@ def as_data(diff: BookDiff, impact: Impact | None, base: str, most: int) -> dict
             for item in diff.not_compared
         ],
     }
-    return data if impact is None else {**data, "impact": _impact_data(impact, most)}
+    return data if impact is None else {**data, "impact": impact_data(impact, most)}
 
 
 def _step_data(diff: BookDiff) -> dict[str, Any]:
@@ -283,7 +293,8 @@ def _edit_data(edit: Edit) -> dict[str, Any]:
     return {"aspect": edit.aspect.value, "field": edit.field, "before": edit.before, "after": edit.after}
 
 
-def _impact_data(impact: Impact, most: int) -> dict[str, Any]:
+def impact_data(impact: Impact, most: int) -> dict[str, Any]:
+    """What moves as JSON data; `most` limits the pairings that are listed."""
     listed = sorted(impact.moved, key=by_delta)[:most]
     return {
         "pairings": dict(impact.total),
@@ -313,14 +324,25 @@ def _moved_data(item: Moved) -> dict[str, Any]:
                 "after": reason.after or "not_fired",
                 "points_before": reason.points_before,
                 "points_after": reason.points_after,
+                **({"facts": [fact_data(change) for change in reason.facts]} if reason.facts else {}),
             }
             for reason in movement.reasons
         ],
     }
 
 
+def fact_data(change: FactChange) -> dict[str, Any]:
+    """A fact that changed, with the rows that are new and those that are gone."""
+    rows = {
+        word: [{name: _json(value) for name, value in asdict(row).items()} for row in found]
+        for word, found in (("new", change.rows_after), ("gone", change.rows_before))
+    }
+    told = {"fact": change.fact, "company": change.company}
+    return {**told, "before": _json(change.before), "after": _json(change.after), "rows": rows}
+
+
 def _side_data(side: Side) -> dict[str, Any]:
-    numbers = {"score": round(side.score, 2), "low": round(side.low, 2), "high": round(side.high, 2)}
+    numbers = {"score": rounded(side.score, 2), "low": rounded(side.low, 2), "high": rounded(side.high, 2)}
     return {**numbers, "band": side.band, "gates": list(side.gates)}
 
 
@@ -329,6 +351,6 @@ def _json(value: object) -> object:
         list(value)
         if isinstance(value, tuple)
         else value
-        if isinstance(value, bool | int | float | str)
+        if value is None or isinstance(value, bool | int | float | str)
         else str(value)
     )

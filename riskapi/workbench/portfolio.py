@@ -119,7 +119,7 @@ class Portfolio:
         for row, guest in enumerate(guests):
             for column, host in enumerate(hosts):
                 shape = (row + 3 * column) % (len(SHAPES) * len(DETAILS))
-                sector = _sector(guest) or _sector(host)
+                sector = sector_of(guest) or sector_of(host)
                 yield Proposal(
                     label=f"{guest.name} and {host.name}",
                     origin="matrix",
@@ -179,7 +179,7 @@ class Portfolio:
                 "deal.activity_country": country,
                 "deal.market_countries": country,
             }
-            self._told[key] = self._read({**raw, **({"deal.sector": sector} if sector else {})})
+            self._told[key] = self.read_told({**raw, **({"deal.sector": sector} if sector else {})})
         return self._told[key]
 
     @cached_property
@@ -194,9 +194,9 @@ class Portfolio:
             "deal.foreign_stake": None if deal.foreign_share is None else str(round(deal.foreign_share / 100, 12)),
             "deal.value_usd": None if deal.value_usd_m is None else str(deal.value_usd_m * 1_000_000),
         }
-        return self._read({name: value for name, value in raw.items() if value is not None})
+        return self.read_told({name: value for name, value in raw.items() if value is not None})
 
-    def _read(self, raw: Mapping[str, str]) -> Mapping[str, Value]:
+    def read_told(self, raw: Mapping[str, str]) -> Mapping[str, Value]:
         """The typed facts; a fact or code that these datasets do not have is left untold."""
         told: dict[str, Value] = {}
         for name, value in raw.items():
@@ -213,6 +213,7 @@ def _sectors(party: Party) -> tuple[str, ...]:
     return found if isinstance(found, tuple) else ()
 
 
-def _sector(party: Party) -> str | None:
+def sector_of(party: Party) -> str | None:
+    """The most relevant sector of a company, None where it has none of `SECTORS`."""
     known = [code for code in SECTORS if code in _sectors(party)]
     return known[0] if known else None

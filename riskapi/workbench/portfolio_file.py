@@ -7,11 +7,11 @@ JSON lines hold one request body each, as `POST /v1/scores` takes it. CSV files 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
 from riskapi.entities.resolver import Ambiguous, Match
@@ -25,26 +25,36 @@ from riskapi.workbench.portfolio import Proposal
 from riskapi.workspace import Workspace
 
 MOST_PAIRINGS = 200_000
+Made = TypeVar("Made")
 TABLES: Final = (".csv", ".xlsx")
 
 
 def read_portfolio(path: Path, workspace: Workspace, as_of: date) -> list[Proposal]:
     """The pairings of a file, `as_of` where a line states no day; raises one `RequestError` with all problems."""
+    return _read(path, workspace, as_of, lambda request: _proposal(request, workspace))
+
+
+def read_questions(path: Path, workspace: Workspace, as_of: date) -> list[ScoreRequest]:
+    """The questions of such a file, whatever their names mean; raises one `RequestError` with all other problems."""
+    return _read(path, workspace, as_of, lambda request: request)
+
+
+def _read(path: Path, workspace: Workspace, as_of: date, made: Callable[[ScoreRequest], Made]) -> list[Made]:
     problems: list[Problem] = []
-    proposals: list[Proposal] = []
+    found: list[Made] = []
     for line, data in _lines(path, workspace, as_of, problems):
         try:
-            proposals.append(_proposal(read_request(data, workspace.vocabulary, as_of), workspace))
+            found.append(made(read_request(data, workspace.vocabulary, as_of)))
         except RequestError as error:
             problems += [replace(problem, file=str(path), line=line) for problem in error.problems]
-        if len(proposals) > MOST_PAIRINGS:
+        if len(found) > MOST_PAIRINGS:
             problems.append(_problem(path, line, "too-many", f"more than {MOST_PAIRINGS:,} pairings", "split the file"))
             break
     if problems:
         raise RequestError(problems)
-    if not proposals:
+    if not found:
         raise RequestError(_problem(path, None, "no-pairings", "the file holds no pairing", "write one on each line"))
-    return proposals
+    return found
 
 
 def _lines(path: Path, workspace: Workspace, as_of: date, problems: list[Problem]) -> Iterator[tuple[int, object]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from riskapi.assessment.words import code_words
 from riskapi.facts.values import defaults
 from riskapi.facts.vocabulary import Fact, FactType, Value, Vocabulary
 from riskapi.rules import Example, Rule, Status
@@ -79,7 +80,7 @@ def _list_phrase(words: str, value: tuple[str, ...], before: Value) -> str:
 
 
 def _codes(codes: Iterable[str]) -> str:
-    return " + ".join(code.replace("_", " ") for code in codes)
+    return " + ".join(code_words(code) for code in codes)
 
 
 def _words(name: str) -> str:
@@ -87,7 +88,7 @@ def _words(name: str) -> str:
     if name in _BARE:
         return _BARE[name]
     side, _, rest = name.partition(".")
-    rest = rest.removeprefix("has_").removeprefix("is_").replace("_", " ")
+    rest = code_words(rest.removeprefix("has_").removeprefix("is_"))
     return rest if side in ("deal", "pair", "jurisdiction") else f"{side} {rest}"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from riskapi.assessment.answer import Answer
 from riskapi.assessment.request import ScoreRequest, read_request
+from riskapi.assessment.words import amount
 from riskapi.engine.evaluate import judge
 from riskapi.errors import Problem, RiskapiError, did_you_mean
 from riskapi.facts.assembly import Viewpoint
@@ -119,14 +120,14 @@ class _Runner:
         scenario, answer = asked.scenario, asked.answer
         if scenario.bands and answer.band.name not in scenario.bands:
             wanted = " or ".join(scenario.bands)
-            detail = f"the band is {answer.band.name} (score {answer.score:.1f}), {wanted} was expected"
+            detail = f"the band is {answer.band.name} (score {amount(answer.score)}), {wanted} was expected"
             unknown = [name for name in scenario.bands if name not in {band.name for band in self.workspace.card.bands}]
             yield _problem(asked, "bands", detail, f"there is no band `{unknown[0]}`" if unknown else _heaviest(answer))
         if scenario.score_between:
             low, high = scenario.score_between
             if not low <= answer.score <= high:
                 why = f"; {scenario.score_why}" if scenario.score_why else ""
-                detail = f"the score is {answer.score:.1f}, {low:g} to {high:g} was expected{why}"
+                detail = f"the score is {amount(answer.score)}, {low:g} to {high:g} was expected{why}"
                 yield _problem(asked, "score_between", detail, _heaviest(answer))
 
     def _orderings(self, asked: _Asked) -> Iterator[Problem]:
@@ -136,7 +137,7 @@ class _Runner:
                 yield _problem(asked, name, f"`{name}` cannot be answered, so that the order stays open", None)
             elif not lower.answer.score < asked.answer.score:
                 detail = (
-                    f"the score {asked.answer.score:.1f} is not above {lower.answer.score:.1f} of {name}, "
+                    f"the score {amount(asked.answer.score)} is not above {amount(lower.answer.score)} of {name}, "
                     f"which was expected: {why}"
                 )
                 yield _problem(asked, name, detail, _apart(asked.answer, lower.answer, name))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from riskapi.assessment.words import code_words
 from riskapi.facts.vocabulary import Fact
 from riskapi.language import text as in_text
 from riskapi.rules import Instrument, Rule, RuleBook
@@ -50,7 +51,7 @@ def site_pages(book: RuleBook, today: date) -> Iterator[tuple[str, str]]:
 
 def _index(book: RuleBook, today: date) -> str:
     countries = {key: jurisdiction_name(key) for key in sorted(book.by_jurisdiction)}
-    gates = _options((gate, gate.replace("_", " ")) for gate in sorted({rule.gate for rule in book.rules if rule.gate}))
+    gates = _options((gate, code_words(gate)) for gate in sorted({rule.gate for rule in book.rules if rule.gate}))
     rows = (_row(rule, countries[rule.jurisdiction]) for rule in book.rules)
     head = ("Rule", "Jurisdiction", "Citation", "In force", "Points", "Gate")
     return f"""\
@@ -96,7 +97,7 @@ def _row(rule: Rule, country: str) -> str:
         escape(rule.citation),
         "<br>".join(f'<span class="days">{escape(spans([span]))}</span>' for span in rule.in_force),
         f"{rule.points:+g}" if rule.points else "0",
-        escape(gate.replace("_", " ")),
+        escape(code_words(gate)),
     )
     return f"<tr {attributes}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
@@ -199,7 +200,7 @@ def _lines(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "Reason", escape("".join(piece + (f"[{fact}]" if fact else "") for piece, fact in rule.because.pieces))
     yield "Points", f"{rule.points:+g} ({rule.kind.value}, {rule.pillar.value}): {escape(rule.why_points)}"
     if rule.gate:
-        yield "Gate", escape(rule.gate.value.replace("_", " "))
+        yield "Gate", escape(code_words(rule.gate.value))
     for item in rule.clock:
         yield "Period", escape(f"{item.step}: {item.days} days" + (f" ({item.note})" if item.note else ""))
     if rule.group:

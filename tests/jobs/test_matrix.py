@@ -13,6 +13,7 @@ from riskapi.errors import RequestError
 from riskapi.jobs import matrix
 from riskapi.jobs.limits import JobLimits
 from riskapi.jobs.matrix import MATRIX
+from riskapi.matrix.run import best
 from riskapi.workspace import Workspace
 
 TODAY = date(2026, 11, 22)
@@ -63,6 +64,25 @@ def test_the_highest_scores_of_all_parts_are_kept(workspace: Workspace, monkeypa
     assert again is not None
     assert_frame_equal(again, found)
     assert MATRIX.reduce(BODY, [whole]) is None
+
+
+def test_where_only_the_highest_are_wanted_they_are_those_of_all_wherever_the_work_begins(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "SHEETS", 1)
+    sides = {side: {"select": "sector=automotive"} for side in ("foreign", "hosts")}
+    inputs = {**BODY, **sides, "dates": ["2024-01-31", "2026-11-22", "2025-01-31"]}
+    whole, body = frame(workspace, inputs), {**inputs, "top": 7}
+    assert MATRIX.reduce
+    sheet = len(whole) // 3
+    for done in (0, sheet, sheet + 1):
+        parts = list(MATRIX.begin(body, workspace, TODAY).parts(done, lambda: True))
+        assert sum(part.items for part in parts) == len(whole) - done
+        found = MATRIX.reduce(body, [whole[:done], *(part.frame for part in parts)])
+        assert found is not None
+        assert_frame_equal(found, best([whole], 7))
+        if done != sheet + 1:  # there rows are made one after the other up to the end
+            assert sum(part.frame.height for part in parts) < len(whole) / 10
 
 
 def test_its_workbook_is_that_of_a_portfolio(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from riskapi.api.scores import DESCRIBED, XIAOMI_FORD
+from riskapi.api.operations.scores import DESCRIBED, XIAOMI_FORD
 from riskapi.errors import RequestError
 from riskapi.jobs.limits import JobLimits
 from riskapi.jobs.scores import SCHEMA, SCORES, row_of

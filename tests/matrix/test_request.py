@@ -7,7 +7,7 @@ import pytest
 
 from riskapi.errors import RequestError
 from riskapi.matrix.request import MatrixRequest, read_matrix
-from tests.matrix.questions import CARS, question
+from tests.matrix.questions import CARS, planned, question
 from tests.shipped import AS_OF, shipped_workspace
 
 
@@ -50,8 +50,31 @@ def test_pairings_count_templates_and_days() -> None:
     other = {"name": "licence", "deal": {"type": "licence"}}
     found = read(question(["Xiaomi", "Ford"], ["Ford"], CARS, other, dates=["2025-01-01", "2026-01-01"]))
     assert found.pairings == 4
-    assert [item.name for item in found.templates] == ["joint_venture automotive US", "licence"]
+    assert [item.name for item in found.templates] == ["Joint venture, Automotive, United States", "licence"]
     assert found.dates == (date(2025, 1, 1), date(2026, 1, 1))
+
+
+def test_a_kind_of_deal_without_a_name_is_called_by_what_is_told_of_it() -> None:
+    told = {"deal": {"type": "supply"}, "at_host": True}
+    found = read(question(["Xiaomi"], ["Ford"], told, {"deal": {}}, {**CARS, "name": "joint_venture US"}))
+    names = [item.name for item in found.templates]
+    assert names == ["Supply contract, in the country of the host", "template 2", "joint_venture US"]
+
+
+def test_names_that_were_taken_as_misspellings_are_told_side_by_side() -> None:
+    found = read(question(["Xiomi", "BYD", "Genral Motors"], ["Ford", "Stelantis"]))
+    assert [item.company_id for item in found.foreign] == ["xiaomi", "byd", "general-motors"]
+    assert list(found.warnings) == [
+        "foreign: taken as misspellings, see that each company is meant: `Xiomi` for Xiaomi, `Genral Motors` for General Motors",
+        "hosts: taken as misspellings, see that each company is meant: `Stelantis` for Stellantis",
+    ]
+    assert not read(question(["Xiaomi", "BYD"], ["Ford"])).warnings
+
+
+def test_the_warnings_of_a_matrix_name_what_was_misspelt_before_what_was_not_told() -> None:
+    first, *others = planned(question(["Xiomi"], ["Ford"])).warnings
+    assert "`Xiomi` for Xiaomi" in first
+    assert others == ["template `Joint venture, Automotive, United States`: deal.market_countries is not told"]
 
 
 def test_every_problem_is_told_with_its_place() -> None:

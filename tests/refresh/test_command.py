@@ -42,7 +42,11 @@ def long_list(count: int) -> Answer:
 
 
 @pytest.mark.slow
-def test_a_list_is_refreshed_reviewed_put_in_place_and_taken_back(cache: Path, server: Server) -> None:
+def test_a_list_is_refreshed_reviewed_put_in_place_and_taken_back(
+    cache: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What it would move is told from a small snapshot in tests/cli/test_refresh_moved.py; here two warehouses would be built.
+    monkeypatch.setattr("riskapi.cli.refresh.tell_moved", lambda *given: typer.echo(f"moves: {given[1].staged().id}"))
     server.say(PATH, long_list(10_000))
     first = run("us-csl", "--mirror", server.url)
     assert first.exit_code == 0, first.output
@@ -51,6 +55,8 @@ def test_a_list_is_refreshed_reviewed_put_in_place_and_taken_back(cache: Path, s
     server.say(PATH, long_list(10_001))
     second = run("us-csl", "--mirror", server.url, "--review")
     assert "1 added, 0 removed, 0 changed; held for review" in second.output
+    assert "moves: " in second.output
+    assert "moves: " not in first.output
     assert "10,000" in run("--status").output
     assert "is in place" in run("--switch").output
     assert "10,001" in run("--status").output
@@ -87,3 +93,10 @@ def test_all_is_all() -> None:
 def test_an_unknown_source_is_told() -> None:
     with pytest.raises(NotFoundError, match="no source `us-sdn`"):
         chosen_sources(["us-sdn"], "")
+
+
+@pytest.mark.parametrize("option", [("--portfolio", "mine.jsonl"), ("--watched",)])
+def test_pairings_to_look_at_are_refused_where_nothing_is_held_for_review(cache: Path, option: tuple[str, ...]) -> None:
+    found = run("us-csl", *option)
+    assert isinstance(found.exception, RequestError)
+    assert "--review" in str(found.exception)

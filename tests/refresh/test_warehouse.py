@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,15 +14,16 @@ from riskapi.refresh.warehouse import build_warehouse, ensure_warehouse, snapsho
 from riskapi.settings import Settings
 from riskapi.workspace import Workspace
 from tests.refresh.material import READ_ON, entity
+from tests.small import small_tables
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped rules and datasets with a cache of their own, in which a snapshot of the lists is in place."""
-    folder: Path = tmp_path_factory.mktemp("cache")
-    settings = replace(Settings.from_environment(), cache=folder)
+    """The shipped rules and two of the companies with a cache of their own, in which a snapshot of the lists is in place."""
+    folder = tmp_path_factory.mktemp("listed")
+    settings = Settings.from_environment({**os.environ, **small_tables(folder)})
     rows = Rows(
         entities=(
             entity(
@@ -62,11 +63,10 @@ def test_a_listing_without_a_date_counts_from_the_day_it_was_seen(workspace: Wor
     assert threat(workspace, "Undated Trading FZE", READ_ON) >= before + 40
 
 
-def test_the_companies_of_the_datasets_stay_as_they_are(workspace: Workspace) -> None:
+def test_the_companies_of_the_datasets_stay_as_they_are(settings: Settings, workspace: Workspace) -> None:
     found = workspace.score("Xiaomi", "Ford", as_of=READ_ON, type="joint_venture", activity_country="US")
-    plain = Workspace.open(Settings.from_environment()).score(
-        "Xiaomi", "Ford", as_of=READ_ON, type="joint_venture", activity_country="US"
-    )
+    with Workspace.open(replace(settings, cache=settings.cache / "without")) as opened:
+        plain = opened.score("Xiaomi", "Ford", as_of=READ_ON, type="joint_venture", activity_country="US")
     assert (found.score, found.rules) == (plain.score, plain.rules)
     assert found.versions.dataset != plain.versions.dataset
 

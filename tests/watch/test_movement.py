@@ -45,6 +45,12 @@ def test_a_change_tells_numbers_gates_and_the_rules_behind_them() -> None:
     )
 
 
+def test_a_score_near_an_end_of_the_scale_is_not_told_as_the_end() -> None:
+    assert "score 50.0 to >99.9 " in told(result(50), result(99.99)).says
+    before, after = result(50) | {"low": 0.01, "high": 99.99}, result(50) | {"low": 0.2, "high": 99.99}
+    assert "interval <0.1 to >99.9, now 0.2 to >99.9 " in told(before, after).says
+
+
 def test_a_gate_that_becomes_certain_is_altered_and_neither_gained_nor_lost() -> None:
     before, after = result(50, "tariff"), result(50, "tariff")
     before["gates"][0]["status"] = "undetermined"

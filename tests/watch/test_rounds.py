@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from riskapi.api.watch_samples import QUESTION
+from riskapi.api.operations.watch_samples import QUESTION
 from riskapi.assessment.answer import Versions
 from riskapi.errors import Problem, RequestError
 from riskapi.store import deliveries, watch_feed, watchlists, webhooks
@@ -209,6 +209,7 @@ def test_a_round_rests_as_long_as_it_works_and_ends_when_it_is_told_to(store: St
     assert rescorer(store, Answers(NEXT)).run(TODAY).items == 1, "what was left over is free for others"
 
 
+@pytest.mark.slow
 def test_the_day_on_which_a_shipped_rule_begins_moves_a_shipped_question(store: Store) -> None:
     """15 CFR 791 subpart D has been in force since 2025-03-17."""
     workspace, before, begins = shipped_workspace(), date(2025, 3, 16), date(2025, 3, 17)

@@ -196,6 +196,7 @@ def test_the_difference_can_be_applied_as_a_patch() -> None:
 SECOND = TEXT[TEXT.index("  - id:") :].replace("us.test.law.stake", "us.test.law.second")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(MISTAKES), min_size=1, max_size=4, unique=True), st.booleans())
 def test_correcting_twice_is_correcting_once_and_other_rules_say_the_same(

@@ -81,6 +81,7 @@ def test_a_stale_check_is_told_with_the_day_that_is_given(tmp_path: Path) -> Non
     assert codes(rules, tmp_path, today=date(2027, 1, 1), stale_days=90) == []
 
 
+@pytest.mark.slow
 def test_the_shipped_book_has_no_errors_and_no_warnings() -> None:
     workspace = shipped_workspace()
     folder = workspace.settings.rules
