@@ -1,1 +1,5 @@
-"""The HTTP service: `create_app` in `riskapi.api.app`. One module a family of operations; nothing is computed here."""
+"""The HTTP service, put together in `riskapi.api.app`. Nothing is computed here.
+
+Its packages in the order in which they may import each other: `http`, `telemetry`, `access`, `frame`, `operations`,
+`description`, `serving`.
+"""

@@ -21,7 +21,21 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from riskapi.api import (
+from riskapi.api.access.callers import Admitted, Doorkeeper, Identified, Tokens, key_or_address
+from riskapi.api.access.keys_address import KeyInAddress
+from riskapi.api.access.keys_bootstrap import make_first_key
+from riskapi.api.access.oidc_settings import token_reader
+from riskapi.api.access.rate import Buckets, Caller, RateLimit
+from riskapi.api.frame.archive import Archive, now_utc
+from riskapi.api.frame.negotiation import guard_accept
+from riskapi.api.frame.operation import MAX_BYTES, Asked, Operation
+from riskapi.api.http.asgi import HttpApp
+from riskapi.api.http.compress import Compression
+from riskapi.api.http.cors import Cors
+from riskapi.api.http.head import HeadAsGet
+from riskapi.api.http.headers import add_headers
+from riskapi.api.http.problems import RefusedError, on_failure, on_http_exception, on_riskapi_error
+from riskapi.api.operations import (
     assessments,
     batch,
     companies,
@@ -32,8 +46,6 @@ from riskapi.api import (
     health,
     jobs,
     matrix,
-    metrics,
-    reconcile,
     rules,
     scores,
     watchlists,
@@ -41,33 +53,21 @@ from riskapi.api import (
     whatif,
     workbooks,
 )
-from riskapi.api.access import Admitted, Doorkeeper, Identified, Tokens, key_or_address
-from riskapi.api.admission import Admission
-from riskapi.api.archive import Archive, now_utc
-from riskapi.api.asgi import HttpApp
-from riskapi.api.compress import Compression
-from riskapi.api.cors import Cors
-from riskapi.api.current import Current, set_aside
-from riskapi.api.desk import count_jobs, open_desk
-from riskapi.api.head import HeadAsGet
-from riskapi.api.headers import add_headers
-from riskapi.api.keys_address import KeyInAddress
-from riskapi.api.keys_bootstrap import make_first_key
-from riskapi.api.metrics import Metrics
-from riskapi.api.negotiation import guard_accept
-from riskapi.api.observe import Observed
-from riskapi.api.oidc_settings import token_reader
-from riskapi.api.operations import MAX_BYTES, Asked, Operation
-from riskapi.api.options import Options
-from riskapi.api.pages import Pages, page_routes
-from riskapi.api.problems import RefusedError, on_failure, on_http_exception, on_riskapi_error
-from riskapi.api.rate import Buckets, Caller, RateLimit
-from riskapi.api.readiness import Check, age_in_days
-from riskapi.api.reload import Reloader, fingerprint
-from riskapi.api.routing import routes_of
-from riskapi.api.serving import Clock, Service
-from riskapi.api.tracing import Traced, Tracing, open_tracing
-from riskapi.api.watching import open_watch
+from riskapi.api.serving import reconcile
+from riskapi.api.serving.admission import Admission
+from riskapi.api.serving.current import Current, set_aside
+from riskapi.api.serving.desk import count_jobs, open_desk
+from riskapi.api.serving.options import Options
+from riskapi.api.serving.pages import Pages, page_routes
+from riskapi.api.serving.readiness import Check, age_in_days
+from riskapi.api.serving.reload import Reloader, fingerprint
+from riskapi.api.serving.routing import routes_of
+from riskapi.api.serving.service import Clock, Service
+from riskapi.api.serving.watching import count_waiting, open_watch
+from riskapi.api.telemetry import metrics
+from riskapi.api.telemetry.metrics import Metrics
+from riskapi.api.telemetry.observe import Observed
+from riskapi.api.telemetry.tracing import Traced, Tracing, open_tracing
 from riskapi.errors import Problem, RiskapiError, SettingsError
 from riskapi.settings import Settings
 from riskapi.store.database import Store, open_store
@@ -196,7 +196,7 @@ def _application(service: Service, pages: Sequence[HTTPRouteHandler]) -> Litesta
             *(it.stop for it in ([service.tracing] if service.tracing else [])),
         ],
         request_max_body_size=MAX_BYTES,
-        openapi_config=None,  # `riskapi.api.openapi` describes the operations
+        openapi_config=None,  # `riskapi.api.description.openapi` describes the operations
         logging_config=None,  # the program that serves configures logging
         debug=False,
     )
@@ -277,6 +277,7 @@ def _figures(service: Service) -> Callable[[], bytes]:
         with service.current.lease() as workspace:
             service.metrics.aged(age_in_days(workspace, service.clock()))
         count_jobs(service.archive, service.metrics)
+        count_waiting(service.archive, service.metrics, service.clock())
         return service.metrics.page()
 
     return page

@@ -212,7 +212,7 @@ def _listed(values: Iterable[str]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Write the file, or hold the service against it."""
     from riskapi.api.app import OPERATIONS  # noqa: PLC0415 - the comparison itself needs no service
-    from riskapi.api.openapi import describe  # noqa: PLC0415
+    from riskapi.api.description.openapi import describe  # noqa: PLC0415
     from riskapi.workspace import Workspace  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="python -m riskapi.api.contract", description=(__doc__ or "").splitlines()[0])

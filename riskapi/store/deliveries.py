@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from riskapi.errors import NotFoundError, Problem, RequestError
@@ -63,6 +64,14 @@ class Delivery:
     ended_at: datetime | None
     attempts: int
     tries: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """The messages of all tenants that are kept; `oldest` is when the first of those that wait was written."""
+
+    counts: Mapping[DeliveryState, int]
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +165,14 @@ def give_up_all(session: Session, webhook: str, now: datetime) -> None:
     session.execute(
         update(DeliveryRow).where(*waiting).values(**values), execution_options={"synchronize_session": False}
     )
+
+
+def outbox(session: Session) -> Outbox:
+    """How many messages are in each state, and since when the oldest waits."""
+    rows = session.execute(select(DeliveryRow.state, func.count(DeliveryRow.id)).group_by(DeliveryRow.state))
+    counts = dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): number for state, number in rows}
+    waiting = DeliveryRow.due_at.is_not(None)  # only a message that waits has a time, and there is an index on it
+    return Outbox(counts=counts, oldest=session.scalar(select(func.min(DeliveryRow.created_at)).where(waiting)))
 
 
 def page(

@@ -60,7 +60,10 @@ class JobOpenError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """What is to be done. `inputs` is the body as JSON with its days filled in, `total` how many items it asks for."""
+    """What is to be done. `inputs` is the body as JSON with its days filled in, `total` how many items it asks for.
+
+    `notes` are the first of those of the job.
+    """
 
     kind: str
     inputs: Mapping[str, Any]
@@ -68,13 +71,14 @@ class NewJob:
     total: int
     created_by: str
     label: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """How far a job is; `versions` are those of the rows that are there, `seconds` the time that they took.
 
-    `notes` tell what happened on the way; `problems` say why it failed, as plain data.
+    `notes` tell what to know of the question and what happened on the way; `problems` say why it failed, as plain data.
     """
 
     id: str
@@ -131,7 +135,7 @@ def add(session: Session, tenant: str, new: NewJob, now: datetime, *, most_open:
         id=ident, tenant=tenant, kind=new.kind, label=new.label, state=State.QUEUED, created_at=now,
         created_by=new.created_by, as_of=new.as_of, inputs=zlib.compress(inputs.encode(), _COMPRESSION),
         total=new.total, done=0, rows=0, chunks=0, seconds=0.0, free_at=now, crashes=0, restarts=0,
-        is_cancelling=False, notes="[]",
+        is_cancelling=False, notes=canonical_json(list(new.notes)),
     )  # fmt: skip
     session.add(row)
     session.flush()

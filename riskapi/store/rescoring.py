@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from riskapi.assessment.answer import Versions
@@ -81,6 +81,22 @@ def due_lists(session: Session, tenant: str, round_: Round, now: datetime) -> tu
         .order_by(WatchlistRow.id)
     )
     return tuple(session.scalars(wanted))
+
+
+def due_since(session: Session, day: date) -> datetime | None:
+    """Since when the watched question that waits longest does, of all tenants; None where every one is answered.
+
+    It waits from the beginning of the first day that its result is not of, or from the announcement of rules and data that
+    its result is not by. What a tenant's editors write is not looked at: it makes a question due, but waits from the next day.
+    """
+    stale = session.scalar(select(func.min(WatchItemRow.as_of)).where(WatchItemRow.as_of < day))
+    announced = session.scalar(
+        select(func.min(WatchHeadRow.announced_at))
+        .join(WatchItemRow, WatchItemRow.tenant == WatchHeadRow.tenant)
+        .where(WatchHeadRow.announced_at > WatchItemRow.scored_at, WatchItemRow.versions != WatchHeadRow.versions)
+    )
+    begun = None if stale is None else datetime.combine(stale + timedelta(days=1), time.min, UTC)
+    return min((moment for moment in (begun, announced) if moment is not None), default=None)
 
 
 def take(session: Session, tenant: str, ident: str, now: datetime) -> ListLease | None:

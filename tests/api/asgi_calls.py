@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from litestar.types import HTTPScope, Receive, Send
 
-from riskapi.api.asgi import HttpApp
+from riskapi.api.http.asgi import HttpApp
 
 
 @dataclass

@@ -8,12 +8,12 @@ from httpx import Response
 from litestar.testing import TestClient
 
 from riskapi.api.app import OPERATIONS
-from riskapi.api.operations import Example, Operation
+from riskapi.api.frame.operation import Example, Operation
 
 #: (method, address) of the pages, which are no operations.
 PAGES = (("GET", "/schema/openapi.json"), ("GET", "/docs"), ("GET", "/problems/not-found"), ("GET", "/metrics"))
 
-#: Operations whose answer depends on the request alone; tests/api/test_assessments.py has the others.
+#: Operations whose answer depends on the request alone; tests/api/operations/test_assessments.py has the others.
 STATELESS = [operation for operation in OPERATIONS if operation.sample is None]
 EXAMPLES = [(operation, example) for operation in STATELESS for example in operation.examples]
 EXAMPLE_NAMES = [f"{operation.id}-{example.name}" for operation, example in EXAMPLES]

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from riskapi.api.app import create_app
 from riskapi.workspace import Workspace
+from tests.api.document import document_of
 from tests.api.kept import empty_store
 from tests.shipped import AS_OF, shipped_workspace
 
@@ -30,6 +31,14 @@ def app(workspace: Workspace) -> Litestar:
 def client(app: Litestar) -> Iterator[TestClient[Any]]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _described_once() -> Iterator[None]:
+    """Services over the same rules and data share their description: it takes a second, and most modules ask for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("riskapi.api.serving.pages.describe", document_of)
+        yield
 
 
 @pytest.fixture(scope="session", name="empty_store")

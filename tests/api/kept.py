@@ -16,7 +16,7 @@ from typing import Any
 from litestar.testing import TestClient
 
 from riskapi.api.app import PagesOf, create_app
-from riskapi.api.options import Options
+from riskapi.api.serving.options import Options
 from riskapi.store import keys
 from riskapi.store.audit import Signature
 from riskapi.store.database import Store, open_store

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from riskapi.api.app import create_app
 from riskapi.errors import DataError, RuleError
 from riskapi.settings import Settings
 from riskapi.workspace import Workspace
+from tests.small import small_rules
 
 
 def test_a_workspace_that_the_service_opened_is_closed_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +27,7 @@ def test_a_workspace_that_the_service_opened_is_closed_with_it(tmp_path: Path, m
 
     monkeypatch.setattr(Workspace, "open", watch)
     gc.unfreeze()
-    with TestClient(create_app(Settings.from_environment())) as client:
+    with TestClient(create_app(Settings.from_environment({**os.environ, **small_rules(tmp_path)}))) as client:
         assert client.get("/ready").status_code == 200
         assert gc.get_freeze_count() > len(opened[0].book.rules)  # full collections pass the rule book over
     assert gc.get_freeze_count() == 0

@@ -23,7 +23,7 @@ from httpx import Response
 from sqlalchemy import text as sql
 
 from riskapi.api.app import OPERATIONS
-from riskapi.api.operations import Kind, Operation
+from riskapi.api.frame.operation import Kind, Operation
 from riskapi.settings import Settings
 from riskapi.store import audit, keys
 from riskapi.store.audit import Act, Signature

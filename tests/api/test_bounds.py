@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from riskapi.api import server
-from riskapi.api.options import Options
-from riskapi.api.server import _arguments
+from riskapi.api.serving import server
+from riskapi.api.serving.options import Options
+from riskapi.api.serving.server import _arguments
 from tests.api.asgi_calls import replying
 from tests.api.test_live import until
 

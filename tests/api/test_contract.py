@@ -10,8 +10,8 @@ import pytest
 
 from riskapi.api.app import OPERATIONS
 from riskapi.api.contract import broken_promises, skeleton
-from riskapi.api.openapi import describe
 from riskapi.workspace import Workspace
+from tests.api.document import document_of
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 
@@ -146,13 +146,13 @@ def test_descriptions_and_examples_are_no_promise_but_fields_of_their_names_are(
 
 def test_what_the_committed_document_promises_still_holds(workspace: Workspace) -> None:
     """If this breaks on purpose: `python -m riskapi.api.contract docs/reference/openapi.json`, and say so in the changelog."""
-    now = skeleton(describe(OPERATIONS, workspace))
+    now = skeleton(document_of(OPERATIONS, workspace))
     assert broken_promises(json.loads(COMMITTED.read_text(encoding="utf-8")), now) == []
 
 
 def test_every_operation_is_in_the_committed_document(workspace: Workspace) -> None:
     committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
-    now = skeleton(describe(OPERATIONS, workspace))
+    now = skeleton(document_of(OPERATIONS, workspace))
     missing = {(path, method) for path, item in now["paths"].items() for method in item} - {
         (path, method) for path, item in committed["paths"].items() for method in item
     }

@@ -19,8 +19,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from riskapi.api.app import OPERATIONS, create_app
-from riskapi.api.openapi import problem_schema
-from riskapi.api.problems import TYPES
+from riskapi.api.description.openapi import problem_schema
+from riskapi.api.http.problems import TYPES
 from riskapi.workspace import Workspace
 from tests.api.calls import ROUTE_NAMES, ROUTES, STATELESS
 
@@ -138,7 +138,7 @@ def test_a_failure_nobody_foresaw_tells_an_incident_and_nothing_else(
     def fault(header: str, media_type: str) -> bool:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("riskapi.api.negotiation.accepts", fault)
+    monkeypatch.setattr("riskapi.api.frame.negotiation.accepts", fault)
     with TestClient(create_app(workspace=workspace), raise_server_exceptions=False) as client:
         headers = {"x-request-id": "seen-7", "accept": "*/*"}
         response = client.request(method, path, params=query, json=body, headers=headers)

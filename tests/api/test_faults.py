@@ -23,7 +23,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from riskapi.api.scores import DESCRIBED
+from riskapi.api.operations.scores import DESCRIBED
 from riskapi.store import audit, keys
 from riskapi.store.assessments import get
 from riskapi.store.audit import Signature

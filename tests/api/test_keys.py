@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from riskapi.api.access import Doorkeeper, is_open, key_or_address, presented_key
+from riskapi.api.access.callers import Doorkeeper, is_open, key_or_address, presented_key
 from riskapi.api.app import OPERATIONS, create_app
-from riskapi.api.operations import Operation
-from riskapi.api.options import Options
+from riskapi.api.frame.operation import Operation
+from riskapi.api.serving.options import Options
 from riskapi.store import keys
 from riskapi.store.audit import Signature
 from riskapi.store.database import Store

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +21,8 @@ from typing import Any
 import httpx
 import pytest
 
-from riskapi.api.scores import XIAOMI_FORD
-from riskapi.settings import Settings
-from tests.small import small_rules
+from riskapi.api.operations.scores import XIAOMI_FORD
+from tests.small import small_rules, small_tables
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -129,10 +127,8 @@ def load(url: str, callers: int = 2) -> Iterator[Load]:
 
 @pytest.fixture
 def own_data(tmp_path: Path) -> dict[str, str]:
-    """A copy of the tables that the test may change."""
-    shutil.copytree(Settings.from_environment().datasets, tmp_path / "datasets")
-    return {"RISKAPI_DATASETS": str(tmp_path / "datasets"), "RISKAPI_CACHE": str(tmp_path / "cache"),
-            "RISKAPI_RELOAD_EVERY": "1"}  # fmt: skip
+    """Tables that the test may change."""
+    return {**small_tables(tmp_path), "RISKAPI_RELOAD_EVERY": "1"}
 
 
 def append(own_data: dict[str, str], table: str, line: str) -> None:
@@ -219,9 +215,11 @@ def stops_in_good_order(service: Live) -> None:
 
 def test_workers_share_figures_one_that_dies_is_replaced_and_all_stop_in_good_order(tmp_path: Path) -> None:
     with live(tmp_path, 2) as service:
-        for _ in range(40):
-            httpx.get(f"{service.url}/v1/datasets", timeout=60)
-        pages: list[Any] = [httpx.get(f"{service.url}/metrics", timeout=60).text for _ in range(6)]
+        # Each question over a connection of its own, so that both workers are asked.
+        with httpx.Client(base_url=service.url, timeout=60, headers={"connection": "close"}) as client:
+            for _ in range(40):
+                client.get("/v1/datasets")
+            pages: list[Any] = [client.get("/metrics").text for _ in range(6)]
         line = 'riskapi_requests_total{method="GET",route="/v1/datasets",status="200"} 40.0'
         assert all(line in page for page in pages)
         victim, *_ = service.children()

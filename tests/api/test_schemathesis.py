@@ -24,8 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from riskapi.api.app import OPERATIONS, create_app
-from riskapi.api.operations import Operation
-from riskapi.api.options import Options
+from riskapi.api.frame.operation import Operation
+from riskapi.api.serving.options import Options
 from riskapi.store.database import open_store
 from riskapi.workspace import Workspace
 from tests.shipped import AS_OF
@@ -62,7 +62,7 @@ def test_the_service_keeps_to_its_document(
 ) -> None:
     """Requests that fit the document, and requests that break it."""
 
-    @settings(parent=settings(), max_examples=max(8, settings().max_examples // 8), deadline=None,
+    @settings(parent=settings(), max_examples=max(8, settings().max_examples // 12), deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(document[asked.path][asked.method].as_strategy(generation_mode=mode))
     def check(case: Any) -> None:

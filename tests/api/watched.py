@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from riskapi.api.watch_samples import QUESTION
-from riskapi.api.watchlists import PATH
+from riskapi.api.operations.watch_samples import QUESTION
+from riskapi.api.operations.watchlists import PATH
 from riskapi.assessment.answer import Versions
 from riskapi.store.database import open_store
 from riskapi.watch.rounds import Rescorer

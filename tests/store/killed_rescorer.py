@@ -1,13 +1,13 @@
-"""A process that answers watched questions again until it is killed: `python killed_rescorer.py ADDRESS FIRST NOW`.
+"""A process that answers watched questions again until it is killed. Enters: the address of a store. Leaves: rows in it.
 
-Round n rests on dataset n, by which every score is another one. It tells each round on standard output when it begins.
+Round n rests on dataset n, by which every score is another one. It tells the number of each round when it begins.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from itertools import count
+from multiprocessing.connection import Connection
 
 from riskapi.assessment.answer import Versions
 from riskapi.store.database import Store, open_store
@@ -25,14 +25,9 @@ def work(store: Store, number: int, now: datetime) -> Done:
     return rescorer.run(now.date())
 
 
-def main(address: str, first: str, now: str) -> None:
+def main(address: str, first: int, now: datetime, told: Connection) -> None:
     """Go on until the process is killed."""
     store = open_store(address)
-    for number in count(int(first)):
-        sys.stdout.write(f"{number}\n")
-        sys.stdout.flush()
-        work(store, number, datetime.fromisoformat(now))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    for number in count(first):
+        told.send(number)
+        work(store, number, now)

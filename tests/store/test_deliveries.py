@@ -61,6 +61,21 @@ def test_the_oldest_message_comes_first_and_to_one_sender_alone(store: Store, ho
     assert (one.body, one.webhook, one.attempts) == (b"{}", hook, 0)
 
 
+def test_the_outbox_is_counted_with_the_moment_of_the_message_that_waits_longest(store: Store, hook: Webhook) -> None:
+    with store.read() as session:
+        assert deliveries.outbox(session).oldest is None
+    _, second, _ = put(store, hook, 3)
+    assert finish(store, claim(store, hook, minutes=1), FAILED)
+    with store.read() as session:
+        found = deliveries.outbox(session)
+    assert found.counts == {DeliveryState.WAITING: 2, DeliveryState.DELIVERED: 0, DeliveryState.DEAD: 1}
+    assert found.oldest == second.created_at
+    assert finish(store, claim(store, hook, minutes=1), WELL)
+    assert finish(store, claim(store, hook, minutes=1), WELL)
+    with store.read() as session:
+        assert deliveries.outbox(session).oldest is None
+
+
 def test_senders_at_the_same_moment_get_different_messages(store: Store, hook: Webhook) -> None:
     put(store, hook, 12)
     got: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import random
 import time
@@ -19,15 +18,11 @@ from riskapi.store.jobs import Job, NewJob
 from riskapi.store.shown import State
 from tests.jobs import killed_worker
 from tests.store.queued import data, seen
+from tests.store.telling import PROCESSES
 
 #: More by RISKAPI_KILLS, for a long run.
 KILLS, TOGETHER, JOBS, ITEMS = int(os.environ.get("RISKAPI_KILLS", "4")), 2, 4, 60
 PATIENCE = 60
-
-
-#: New workers are copies of a process that has imported everything and begun nothing.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.jobs.killed_worker"])
 
 
 def worker(address: str) -> BaseProcess:

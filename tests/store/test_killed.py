@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -19,32 +17,21 @@ from riskapi.store import audit
 from riskapi.store.assessments import get
 from riskapi.store.database import Store, open_store
 from riskapi.store.tables import AssessmentRow
+from tests.store import killed_writer
 from tests.store.material import later
+from tests.store.telling import telling
 
 ROUNDS, TOGETHER = int(os.environ.get("RISKAPI_FAULT_ROUNDS", "2")), 4
-ROOT = Path(__file__).parents[2]
 
 
-def run_and_kill(address: str, first: dict[str, int], moment: str) -> dict[str, list[tuple[int, str]]]:
+def run_and_kill(address: str, first: dict[str, int], moment: datetime) -> dict[str, list[tuple[int, str]]]:
     """Start writers, let them write, kill each at its own moment; what each had acknowledged."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    program = [sys.executable, "-m", "tests.store.killed_writer", address]
-    writers = {
-        name: subprocess.Popen([*program, name, str(number), moment], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
-        for name, number in first.items()
-    }
+    writers = {name: telling(killed_writer.main, address, name, number, moment) for name, number in first.items()}
     told: dict[str, list[tuple[int, str]]] = {}
     for name, writer in writers.items():
-        assert writer.stdout
-        begun = writer.stdout.readline()
-        assert begun, "a writer ended by itself"
+        begun = writer.word()
         time.sleep(random.uniform(0, 0.15))  # noqa: S311
-        writer.kill()
-        lines = [begun, *writer.stdout.read().splitlines(keepends=True)]
-        writer.stdout.close()
-        assert writer.wait() != 0, "it ended by itself"
-        whole = [line.split() for line in lines if line.endswith(b"\n")]
-        told[name] = [(int(number), ident.decode()) for number, ident in whole]
+        told[name] = [begun, *writer.kill()]
     return told
 
 
@@ -66,7 +53,7 @@ def test_killed_writers_lose_and_double_nothing(address: str) -> None:
     with open_store(address) as store:
         for round_ in range(ROUNDS):
             # Each round is an hour later, so that what a killed writer had begun may be begun again.
-            for name, lines in run_and_kill(address, first, later(hours=round_).isoformat()).items():
+            for name, lines in run_and_kill(address, first, later(hours=round_)).items():
                 for number, ident in lines:
                     assert acknowledged.setdefault(f"{name}-{number}", ident) == ident
                 first[name] = lines[-1][0]  # asks again for the last, as a caller does whose connection broke

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -21,10 +17,10 @@ from riskapi.store.tables import DEFAULT_TENANT
 from riskapi.store.watch_feed import Entry, Wanted
 from riskapi.store.webhooks import NewWebhook
 from riskapi.watch.rounds import Rescorer
-from tests.store.killed_rescorer import work
+from tests.store.killed_rescorer import main, work
+from tests.store.telling import telling
 from tests.store.watching import FIRST, NEXT, NOON, TODAY, Answers, Clock, items_in, make_list, signature, state
 
-ROOT = Path(__file__).parents[2]
 ROUNDS, TOGETHER, ITEMS = 1, 2, 12
 NOW = Round(NEXT, NEXT, TODAY)
 
@@ -62,6 +58,34 @@ def test_a_list_that_is_given_back_can_be_taken_at_once(store: Store) -> None:
     with store.write() as session:
         rescoring.give_back(session, lease)
     assert taken(store, ident) is not None
+
+
+def due_since(store: Store, day: date) -> datetime | None:
+    with store.read() as session:
+        return rescoring.due_since(session, day)
+
+
+def test_a_question_waits_from_the_beginning_of_the_first_day_that_it_has_no_result_of(store: Store) -> None:
+    assert due_since(store, TODAY) is None
+    make_list(store)
+    assert due_since(store, TODAY) is None
+    midnight = datetime(2026, 11, 23, tzinfo=UTC)
+    assert due_since(store, TODAY + timedelta(days=1)) == midnight
+    assert due_since(store, TODAY + timedelta(days=9)) == midnight
+
+
+def test_a_question_waits_from_the_announcement_of_rules_and_data_that_its_result_is_not_by(store: Store) -> None:
+    ident, answers = make_list(store, 2).id, Answers()
+    rescorer = Rescorer(store=store, workspaces=answers.lease, now=Clock())
+    rescorer.announce()
+    assert due_since(store, TODAY) is None, "results by the versions that are announced are no older"
+    answers.versions, announced = NEXT, NOON + timedelta(hours=3)
+    with store.write() as session:
+        rescoring.announce(session, NEXT, announced)
+    assert due_since(store, TODAY) == announced
+    rescored = Rescorer(store=store, workspaces=answers.lease, now=Clock(announced)).run(TODAY)
+    assert (rescored.items, due_since(store, TODAY)) == (2, None)
+    assert items_in(store, ident)[0].state.versions == NEXT
 
 
 def test_a_result_follows_the_one_that_was_read_and_no_other(store: Store) -> None:
@@ -140,29 +164,15 @@ def test_a_list_that_is_deleted_in_the_middle_ends_its_round(store: Store) -> No
 @pytest.mark.slow
 def test_rounds_that_are_killed_lose_and_double_no_change(address: str) -> None:
     """Each entry goes from the result of the entry before, so that a lost or doubled one would show as a break."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    program = [sys.executable, "-m", "tests.store.killed_rescorer", address]
     with open_store(address) as store:
         make_list(store, items=ITEMS)
         number, now = 1, NOON
         for _ in range(ROUNDS):
-            running = [
-                subprocess.Popen(
-                    [*program, str(number), now.isoformat()], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-                )
-                for _ in range(TOGETHER)
-            ]
+            running = [telling(main, address, number, now) for _ in range(TOGETHER)]
             for process in running:
-                assert process.stdout
-                assert process.stdout.readline(), "a worker ended by itself"
+                process.word()
             time.sleep(random.uniform(0.05, 0.3))  # noqa: S311
-            told = []
-            for process in running:
-                assert process.stdout
-                process.kill()
-                told += [int(line) for line in process.stdout.read().splitlines() if line.isdigit()]
-                process.stdout.close()
-                assert process.wait() != 0, "it ended by itself"
+            told = [heard for process in running for heard in process.kill()]
             # Later the leases of the killed are over, and what they left is done.
             now += timedelta(minutes=2)
             number = max([number, *told]) + 1

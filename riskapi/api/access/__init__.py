@@ -1,0 +1,1 @@
+"""Who asks, and how often he may: keys, tokens of an identity provider, buckets."""

@@ -1,0 +1,1 @@
+"""The operations as a document: OpenAPI for programs, a page for people."""

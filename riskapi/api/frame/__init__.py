@@ -1,0 +1,1 @@
+"""What an operation is, and what all of them share: reading what is asked, pages, what is kept."""

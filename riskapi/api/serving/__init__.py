@@ -1,0 +1,1 @@
+"""The running service: options, routes, the server, and what works beside the requests."""
