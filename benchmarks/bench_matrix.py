@@ -1,6 +1,6 @@
 """Many pairings: time, pairings a second and peak memory by columns; one by one and DuckDB, the reference, beside it.
 
-    python benchmarks/bench_matrix.py [--large] [--check 2000] [--json FILE]
+    python benchmarks/bench_matrix.py [--large | --small] [--check 2000] [--json FILE]
 
 Every size runs in a process of its own, so that its peak memory is its own. Pairings are of real companies, with what is
 not known left unknown; the rules are the whole book. 10,000 to 1,000,000 pairings are one deal; 10,000,000 (`--large`)
@@ -14,21 +14,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import random
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from benchmarks import figures
+from benchmarks.figures import Cell, Table, peak_mb
 from riskapi.facts.assembly import Party
 from riskapi.matrix.by_sql import by_sql
 from riskapi.matrix.grid import Sides
@@ -48,6 +44,7 @@ DEALS: tuple[dict[str, Any], ...] = (
 )
 SIDE = {"10^4": 100, "10^5": 317, "10^6": 1001}
 ALONE = 300
+SMALLEST, BASE = "10^4", "10^6"
 TOP = "top 100 of 10^9"
 DAYS = ("2022-11-22", "2023-11-22", "2024-11-22", "2025-11-22", "2026-11-22")
 STAKES = 20
@@ -65,12 +62,11 @@ class Figure:
     cpu_seconds: float
     peak_mb: float
 
-    def __str__(self) -> str:
-        rate = self.pairings / self.seconds
-        return (
-            f"{self.name:<22}{self.pairings:>12,} pairings {self.seconds:>8.2f} s {self.cpu_seconds:>8.2f} s of cores "
-            f"{rate:>10,.0f} a second {1e6 * self.seconds / self.pairings:>9.2f} µs each {self.peak_mb:>6.0f} MB"
-        )
+    def row(self, base: Figure) -> list[Cell]:
+        """The figure in a table; `base` is what its pairings are compared with."""
+        each = self.seconds / self.pairings
+        return [self.name, self.pairings, self.seconds, self.cpu_seconds, 1e6 * each, each / base.seconds * base.pairings,
+                self.peak_mb]  # fmt: skip
 
 
 class Shuffled(Sheets):
@@ -95,45 +91,35 @@ def main() -> int:
     if options.only:
         print(json.dumps(asdict(_measured(options.only))))
         return 0
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; seconds are of one process")
-    names = [
-        "one by one",
-        "10^4 in DuckDB",
-        *SIDE,
-        "10^6 shuffled",
-        "10^6 at the host",
-        *(["10^7", TOP] if options.large else []),
+    few, many = ["one by one", "10^4 in DuckDB", SMALLEST], ["10^5", BASE, "10^6 shuffled", "10^6 at the host"]
+    names = [*few, *([] if options.small else many), *(["10^7", TOP] if options.large else [])]
+    found = [Figure(**figures.in_own_process(__file__, "--only", name)) for name in names]
+    base = next(figure for figure in found if figure.name == (SMALLEST if options.small else BASE))
+    notes = [
+        f"Goals on 2 cores: 10^6 in {GOAL_SECONDS:.0f} s and {GOAL_MB} MB, 10^7 in {10 * GOAL_SECONDS:.0f} s and as much.",
+        "The whole rule book, what is not known left unknown; the others are by columns. Each size in a process of its own.",
+        *([_check(options.check)] if options.check else []),
     ]
-    figures = []
-    for name in names:
-        figures.append(_in_own_process(name))
-        print(figures[-1], flush=True)
-    by_name = {figure.name: figure for figure in figures}
-    alone, million = by_name["one by one"], by_name["10^6"]
-    for figure, what in ((alone, "one by one"), (by_name["10^4 in DuckDB"], "in DuckDB")):
-        ratio = (figure.seconds / figure.pairings) / (million.seconds / million.pairings)
-        print(f"by columns a pairing costs 1/{ratio:,.0f} of what it costs {what}")
-    print(f"goal: 10^6 pairings in {GOAL_SECONDS:.0f} s and {GOAL_MB} MB on 2 cores")
-    if options.check:
-        _check(options.check)
-    if options.json:
-        options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=2), encoding="utf-8")
+    columns = (
+        "matrix",
+        "pairings",
+        "s",
+        "s of cores",
+        "µs a pairing",
+        f"a pairing ÷ one of {base.name}",
+        "peak memory, MB",
+    )
+    figures.report([Table("Many pairings", columns, [figure.row(base) for figure in found], notes)], options.json)
     return 0
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = figures.options(__doc__)
     parser.add_argument("--large", action="store_true", help="10^7 pairings, too, and the highest 100 of 10^9")
+    parser.add_argument("--small", action="store_true", help="10^4 pairings only")
     parser.add_argument("--check", type=int, default=0, metavar="N", help="hold N pairings against one by one")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-def _in_own_process(name: str) -> Figure:
-    program = [sys.executable, __file__, "--only", name]
-    found = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # our own program
-    return Figure(**json.loads(found.stdout.splitlines()[-1]))
 
 
 def _measured(name: str) -> Figure:
@@ -144,7 +130,7 @@ def _measured(name: str) -> Figure:
         for frame in _frames(workspace, asked, name):
             rows += asked.pairings if name == TOP else len(frame)
         seconds, worked = time.perf_counter() - start, time.process_time() - cpu
-    return Figure(name, rows, seconds, worked, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Figure(name, rows, seconds, worked, peak_mb())
 
 
 def _plan(workspace: Workspace, name: str) -> Plan:
@@ -180,7 +166,7 @@ def _frames(workspace: Workspace, asked: Plan, name: str) -> Iterator[pl.DataFra
         yield from run(workspace, asked)
 
 
-def _check(count: int) -> None:
+def _check(count: int) -> str:
     """Both ways, on pairings of two samples of companies; an unequal cell ends the program."""
     with Workspace.open() as workspace:
         everybody, size = sorted(workspace.profiles.register().companies), round(count**0.5)
@@ -190,7 +176,7 @@ def _check(count: int) -> None:
         asked = plan(workspace, read_matrix(data, workspace, DAY))
         found, wanted = (pl.concat(way(workspace, asked)) for way in (run, one_by_one))
     assert found.equals(wanted), "by columns is not one by one"
-    print(f"{len(found):,} pairings are equal in every column")
+    return f"{len(found):,} pairings are equal in every column by columns and one by one."
 
 
 if __name__ == "__main__":

@@ -1,28 +1,25 @@
 """How long the workbook of a portfolio takes, beside plain openpyxl that writes the same cells.
 
-    python benchmarks/bench_workbook.py [PAIRINGS]
+    python benchmarks/bench_workbook.py [PAIRINGS] [--json FILE]
 
 The rows are made up from a seed; no rule is asked. Each side is run in a process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import random
-import resource
-import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 from openpyxl import Workbook, load_workbook
 
+from benchmarks import figures
+from benchmarks.figures import Cell, Table, middle_and_slow, peak_mb, timed
 from riskapi.briefing.portfolio import portfolio_csv, portfolio_workbook
 from riskapi.briefing.portfolio_about import PortfolioAbout, RuleAbout
 from riskapi.matrix.schema import PILLARS, SCHEMA
@@ -93,39 +90,39 @@ def csv(pairings: int) -> Callable[[], object]:
     return lambda: portfolio_csv(frame)
 
 
-SIDES = {"riskapi workbook": ours, "plain openpyxl, the same cells": peer, "riskapi CSV": csv}
+PLAIN = "plain openpyxl"
+SIDES = {"riskapi workbook": ours, PLAIN: peer, "riskapi CSV": csv}
 
 
-def measure(side: str, pairings: int) -> None:
+def measure(side: str, pairings: int) -> dict[str, float]:
+    """Median of the seconds, and the peak memory of the process."""
     work = SIDES[side](pairings)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"median": statistics.median(times), "peak_mb": peak / 1024, "before_mb": before / 1024}))
+    taken = [timed(work)[0] for _ in range(REPEATS)]
+    return {"seconds": middle_and_slow(taken)[0], "megabytes": peak_mb()}
 
 
-def main() -> None:
-    if len(sys.argv) > 2:
-        measure(sys.argv[1], int(sys.argv[2]))
-        return
-    pairings = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRINGS
-    found = {}
-    for side in SIDES:
-        command = [sys.executable, str(Path(__file__)), side, str(pairings)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ourselves
-        found[side] = json.loads(done.stdout)
-    base = found["plain openpyxl, the same cells"]["median"]
-    print(f"{pairings:,} pairings, median of {REPEATS}")
-    for side, figures in found.items():
-        ratio = figures["median"] / base
-        print(
-            f"{side:32} {figures['median']:7.2f} s   {ratio:5.2f} of plain openpyxl   peak {figures['peak_mb']:6.0f} MB"
-        )
+def main() -> int:
+    parser = figures.options(__doc__)
+    parser.add_argument("pairings", nargs="?", type=int, default=PAIRINGS)
+    parser.add_argument("--only", choices=SIDES, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only:
+        print(json.dumps(measure(given.only, given.pairings)))
+        return 0
+    found = {side: figures.in_own_process(__file__, str(given.pairings), "--only", side) for side in SIDES}
+    base = found[PLAIN]["seconds"]
+    rows: list[list[Cell]] = [
+        [side, one["seconds"], one["seconds"] / base, one["megabytes"]] for side, one in found.items()
+    ]
+    note = (
+        f"Made-up rows, median of {REPEATS}, each in a process of its own. Plain openpyxl: no style, no link, no chart."
+    )
+    columns = ("what", "seconds", f"time ÷ {PLAIN}'s", "peak memory, MB")
+    figures.report(
+        [Table(f"Workbook of a portfolio of {given.pairings:,} pairings", columns, rows, (note,))], given.json
+    )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,6 +1,6 @@
 """How many questions a real server answers, and what it does with ten times as many as it can bear.
 
-    python benchmarks/service.py [--seconds N] [--clients N] [--workers N] [--pace N] [--encoding CODINGS] [--json]
+    python benchmarks/service.py [--seconds N] [--clients N] [--workers N] [--pace N] [--encoding CODINGS] [--json FILE]
 
 Starts `riskapi serve` in processes of its own on the loopback address and asks it over as many connections as there are
 clients, each of which asks again as soon as it has its answer; in the paced run all together ask so many times a second, and
@@ -12,7 +12,6 @@ Answers are full ones, with the explanation of every rule. Processor time is wha
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import itertools
 import json
@@ -29,7 +28,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+
+from benchmarks import figures
+from benchmarks.figures import Cell, Table
 
 START_SECONDS = 120
 REFUSALS = (429, 503)
@@ -185,36 +186,47 @@ def wait_for(process: subprocess.Popen[bytes], log: Path, workers: int) -> int:
     raise SystemExit(log.read_text(encoding="utf-8"))
 
 
-def told(
-    name: str, tally: Tally, seconds: float, used: tuple[float, float], memory: tuple[float, float]
-) -> dict[str, object]:
-    """The figures of a run; `used` are the processor seconds of the server and of the clients."""
-    answers = max(1, len(tally.seconds))
-    return {
-        "run": name,
-        "answered_per_second": round(len(tally.seconds) / seconds, 1),
-        "p50_ms": round(tally.percentile(0.5), 1),
-        "p99_ms": round(tally.percentile(0.99), 1),
-        "server_processor_ms_per_answer": round(used[0] / answers * 1000, 1),
-        "client_processor_ms_per_answer": round(used[1] / answers * 1000, 1),
-        "statuses": {str(status): count for status, count in sorted(tally.statuses.items())},
-        "broken": dict(tally.broken),
-        "refusals_without_retry_after": tally.without_retry_after,
-        "memory_mb_before_and_after": [round(value) for value in memory],
-    }
+COLUMNS = ("run", "answers a second", "p50, ms", "p99, ms", "server's processor, ms an answer",
+           "clients' processor, ms an answer", "refused", "broken", "memory before, MB", "memory after, MB")  # fmt: skip
 
 
-def measure(server: Server, name: str, load: Load) -> dict[str, object]:
+@dataclass(frozen=True)
+class Run:
+    """What one run saw; `used` are the processor seconds of the server and of the clients, `memory` before and after."""
+
+    name: str
+    tally: Tally
+    seconds: float
+    used: tuple[float, float]
+    memory: tuple[float, float]
+
+    def row(self) -> list[Cell]:
+        tally, answers = self.tally, max(1, len(self.tally.seconds))
+        refused = sum(count for status, count in tally.statuses.items() if status in REFUSALS)
+        broken = tally.broken.total() + tally.statuses.total() - tally.statuses[200] - refused
+        return [self.name, len(tally.seconds) / self.seconds, tally.percentile(0.5), tally.percentile(0.99),
+                *(1000 * spent / answers for spent in self.used), refused, broken, *self.memory]  # fmt: skip
+
+    def problems(self) -> list[str]:
+        """What must not happen: an accepted request that failed, a refusal that does not say when to come again."""
+        failed = {str(status): count for status, count in self.tally.statuses.items() if status not in {200, *REFUSALS}}
+        impolite = (
+            {"refusals without Retry-After": self.tally.without_retry_after} if self.tally.without_retry_after else {}
+        )
+        return [f"{self.name}: {count} × {what}" for what, count in (failed | self.tally.broken | impolite).items()]
+
+
+def measure(server: Server, name: str, load: Load) -> Run:
     """One run with its figures."""
     memory, used, own = server.megabytes(), server.processor_seconds(), time.process_time()
     tally = asyncio.run(run(server.port, load))
     spent = server.processor_seconds() - used, time.process_time() - own
-    return told(f"{load.clients} clients, {name}", tally, load.seconds, spent, (memory, server.megabytes()))
+    return Run(f"{load.clients} clients, {name}", tally, load.seconds, spent, (memory, server.megabytes()))
 
 
 def main() -> int:
     """Run, print, and fail where an accepted request failed or a refusal said no more than no."""
-    parser = argparse.ArgumentParser(description="Measure the service.")
+    parser = figures.options(__doc__)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -223,7 +235,6 @@ def main() -> int:
     )
     parser.add_argument("--pace", type=float, default=300, help="questions a second of the paced run")
     parser.add_argument("--warm-up", type=float, default=10, help="seconds of questions that are not measured")
-    parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     load = Load(questions(0), asked.clients, asked.seconds, asked.encoding)
     again = itertools.cycle(list(itertools.islice(questions(1), 20)))
@@ -235,15 +246,15 @@ def main() -> int:
             measure(server, f"the same 20, {asked.pace:g} a second", replace(load, bodies=again, pace=asked.pace)),
             measure(server, "questions that differ", replace(load, bodies=questions(3), clients=asked.clients * 10)),
         ]
-    print(json.dumps(runs, indent=2) if asked.json else "\n".join(line(one) for one in runs))
-    good = all(set(map(int, cast("dict[str, int]", one["statuses"]))) <= {200, *REFUSALS} for one in runs)
-    polite = not any(one["refusals_without_retry_after"] or one["broken"] for one in runs)
-    return 0 if good and polite else 1
-
-
-def line(one: dict[str, object]) -> str:
-    """The figures of a run for people."""
-    return f"{one['run']}:\n    " + "\n    ".join(f"{name}: {value}" for name, value in one.items() if name != "run")
+    notes = (
+        f"{asked.workers} server processes, {asked.seconds:g} s a run; the clients run on the same machine.",
+        "Answers are full ones, with the explanation of every rule.",
+    )
+    figures.report([Table("The service under load", COLUMNS, [one.row() for one in runs], notes)], asked.json)
+    problems = [problem for one in runs for problem in one.problems()]
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ GENERATED = (
     "docs/tutorial.md",
 )
 
-pytestmark = pytest.mark.xdist_group("docs")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("docs")]
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -114,6 +114,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Follower:
     return follower
 
 
+@pytest.mark.slow
 def test_the_steps_can_be_followed_to_the_end_and_print_what_is_shown(reader: Follower) -> None:
     for kind, block in BLOCK.findall(page(PAGE)):
         reader.follow(kind, block)

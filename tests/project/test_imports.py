@@ -32,6 +32,7 @@ LAYERS = (
     "assessment",
     "workspace",
     "matrix",
+    "spark",
     "backtest",
     "briefing",  # before the workbench, which writes its reports with the same sheets
     "spreadsheet",
@@ -40,7 +41,14 @@ LAYERS = (
     "jobs",
     "watch",
     "records",  # what the service answers, before `api`, which fills it, and `client`, which reads it
-    "api",
+    "api.http",  # HTTP itself
+    "api.telemetry",
+    "api.access",
+    "api.frame",  # what an operation is
+    "api.operations",
+    "api.description",
+    "api.serving",
+    "api",  # `api.app`, which puts them together
     "web",
     "client",
     "cli",
