@@ -7,7 +7,9 @@ conftest.py holds fixtures and hooks only.
 
 - No test reaches the network: every attempt to leave the loopback address raises, in whatever library it is made.
 - Hypothesis has three profiles (`quick`, `ci`, `deep`), chosen by RISKAPI_HYPOTHESIS or, without it, by CI.
+- Python keeps what it has compiled, also where the environment says not to: the tests start some hundred processes.
 - What takes long starts first, so that two workers end at about the same time; the rest keeps the order it was given.
+- The tests of a module run on one worker, so that what they share is made once.
 - With CI=true a skipped test fails the run, unless its reason starts with `needs ../shared`.
 """
 
@@ -25,6 +27,9 @@ from hypothesis import HealthCheck, settings
 IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 ALLOWED_SKIP: Final = "needs ../shared"
 
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # --- hypothesis
 
 # Two busy cores make any deadline a coin toss; in CI the examples are those of the run before.
@@ -37,12 +42,19 @@ settings.load_profile(os.environ.get("RISKAPI_HYPOTHESIS") or ("ci" if IN_CI els
 
 # --- order
 
-LONG: Final = ("fault", "browser", "server", "libreoffice", "schemathesis", "slow")
+LONG: Final = ("spark", "fault", "browser", "server", "libreoffice", "schemathesis", "slow")
 
 
 def _rank(item: pytest.Item) -> int:
     """The place of its first marker in LONG, or after them."""
     return next((place for place, name in enumerate(LONG) if item.get_closest_marker(name)), len(LONG))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a module together, where `--dist loadgroup` parts the tests; those of schemathesis take long and share little."""
+    is_parted = getattr(item.config.option, "loadgroup", False)
+    if is_parted and not item.get_closest_marker("xdist_group") and not item.get_closest_marker("schemathesis"):
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled; the sort is stable

@@ -26,6 +26,7 @@ from riskapi.client import Client
 from riskapi.jobs.limits import JobLimits
 from riskapi.jobs.runner import Means, Runner
 from riskapi.jobs.work import Outcome
+from riskapi.scoring.scorecard import rounded
 from riskapi.workspace import Workspace
 from tests.api.kept import Service, service
 from tests.cli.program import run
@@ -257,9 +258,9 @@ def test_a_scored_workbook_shows_the_answer_of_the_workspace_to_one_decimal(tmp_
     shown: list[dict[str, Any]] = [dict(zip(map(str, head), row, strict=True)) for row in rows if row[0]]
     labels = {band.name: band.label for band in shipped_workspace().card.bands}
     for line, told in zip(shown, expected(), strict=True):
-        assert line["Score"] == pytest.approx(told.score, abs=0.06)
-        assert line["Lowest"] == pytest.approx(told.low, abs=0.06)
-        assert line["Highest"] == pytest.approx(told.high, abs=0.06)
+        assert line["Score"] == rounded(told.score, 1)
+        assert line["Lowest"] == rounded(told.low, 1)
+        assert line["Highest"] == rounded(told.high, 1)
         assert line["Band"] == labels[told.band]
 
 

@@ -141,6 +141,19 @@ def test_the_prohibition_starts_on_its_first_day(day: str, fires: bool) -> None:
     assert bool(fired(ask(as_of=day), "us.icts.connected-vehicles.manufacturer-sale")) is fires
 
 
+def test_the_prohibition_is_announced_from_the_day_on_which_it_was_published() -> None:
+    def announced(day: str) -> list[str]:
+        return [
+            rule.state for rule in ask(as_of=day).dormant if rule.id == "us.icts.connected-vehicles.manufacturer-sale"
+        ]
+
+    assert [announced(day) for day in ("2025-01-15", "2025-01-16", "2025-03-16")] == [[], ["not_yet"], ["not_yet"]]
+    trucks = {
+        day: fired(ask(as_of=day, heavy_vehicles=True), "us.icts.follow-ups") for day in ("2025-01-15", "2025-01-16")
+    }
+    assert [bool(found) for found in trucks.values()] == [False, True]
+
+
 # Contrasts
 
 

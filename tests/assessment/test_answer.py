@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pydantic import TypeAdapter
 
 from riskapi.assessment.answer import Answer, RuleAnswers, to_json
@@ -30,6 +31,7 @@ def answers(workspace: Workspace) -> list[Answer]:
     ]
 
 
+@pytest.mark.slow
 def test_answers_are_written_as_the_plain_encoder_writes_them() -> None:
     for answer in answers(shipped_workspace()):
         assert isinstance(answer.rules, RuleAnswers)

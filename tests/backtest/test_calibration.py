@@ -277,6 +277,7 @@ def test_too_few_cases_are_told(tmp_path: Path) -> None:
         calibrate(shipped_workspace(), load_cases(write(tmp_path / "cases.jsonl", record(0), record(1))))
 
 
+@pytest.mark.slow
 def test_the_report_can_be_read_as_data_and_as_markdown(tmp_path: Path) -> None:
     report = calibrate(shipped_workspace(), invented_file(tmp_path))
     data = json.loads(json.dumps(calibration_data(report)))

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from riskapi.assessment.words import amount
 from riskapi.briefing.material import Briefing, content_hash
 from riskapi.briefing.page import brief_html
 from riskapi.briefing.sheets import Paper
-from riskapi.briefing.words import amount
 from tests.briefing.briefings import demo
 
 

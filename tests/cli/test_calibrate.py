@@ -65,6 +65,7 @@ def test_json_and_markdown_say_the_same(cases: Path, tmp_path: Path) -> None:
     assert f"{data['nested']['auc']['value']:.3f}" in target.read_text()
 
 
+@pytest.mark.slow
 def test_write_changes_the_points_and_a_second_run_starts_from_the_experts_again(cases: Path, rules: Path) -> None:
     first = json.loads(program.run("calibrate", str(cases), "--json", RISKAPI_RULES=str(rules)).stdout)
     result = program.run("calibrate", str(cases), "--write", RISKAPI_RULES=str(rules))

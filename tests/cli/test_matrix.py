@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from riskapi.matrix.kept import MANIFEST
 from riskapi.matrix.schema import SCHEMA
@@ -86,6 +86,23 @@ def test_parquet_csv_and_json_hold_the_same_rows_and_name_the_versions(tmp_path:
     assert table["low"].to_list() == rows["low"].to_list()
     assert table["gates"].fill_null("").to_list() == rows["gates"].list.join("; ").to_list()
     assert json.loads(pl.read_parquet_metadata(tmp_path / "map.parquet")["riskapi"])["versions"] == told["versions"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx", "svg"])
+def test_a_file_is_about_the_kind_of_deal_in_words_and_misspelt_names_are_told(tmp_path: Path, ending: str) -> None:
+    sides = ("--foreign", "Xiomi;BYD", "--hosts", "Ford")
+    file = tmp_path / f"cars.{ending}"
+    found = run("matrix", *sides, *DEAL, *DAY, "--out", str(file))
+    assert (found.exit_code, "`Xiomi` for Xiaomi" in flat(found.stderr)) == (0, True)
+    texts = (
+        [file.read_text()]
+        if ending != "xlsx"
+        else [str(cell) for sheet in load_workbook(file) for row in sheet.values for cell in row]
+    )
+    assert any("Joint venture, Automotive, United States" in text for text in texts)
+    assert not any("joint_venture" in text for text in texts)
+    if ending in ("json", "xlsx"):
+        assert any("`Xiomi` for Xiaomi" in text for text in texts)
 
 
 def test_the_top_is_kept_in_a_file_too(tmp_path: Path) -> None:
@@ -169,6 +186,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_and_gives_the_same_file(tmp_path: Path) -> None:
     asked = ("matrix", *PAIRS, *DEAL, "--as-of", "2024-01-01", "--as-of", "2025-01-01", *DAY)
     target = ("--out", str(tmp_path / "map.parquet"))

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from riskapi.assessment.answer import Answer, WaterfallStep
+from riskapi.assessment.words import amount, points
 from riskapi.cli.render import answer_text
 from riskapi.cli.render_gates import citation
 from riskapi.cli.render_record import record
 from riskapi.cli.render_score import Bar, Scale, waterfall
-from riskapi.cli.style import Look, amount, counted, dated, points, source
+from riskapi.cli.style import Look, counted, dated, source
 from riskapi.cli.terminal import show
 from tests.cli.program import flat
 from tests.shipped import shipped_workspace

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -15,7 +16,7 @@ from riskapi.rules.fingerprint import fingerprint
 from riskapi.settings import shipped_folder
 from tests.cli.program import flat, run
 from tests.cli.world import RULE, write_rules
-from tests.shipped import shipped_vocabulary
+from tests.shipped import AS_OF, shipped_vocabulary, shipped_workspace
 
 ID = "us.test.foreign-share"
 HEAD = "name: house\ntitle: For tests\nversion: 1.0.0\nextends: shipped\nmade_for: '>=0'\n"
@@ -162,13 +163,14 @@ def test_an_answer_tells_the_layer_and_its_version(house: Path) -> None:
     question = ("score", "Xiaomi", "Ford", "--type", "joint_venture", "--sector", "automotive", "--in", "US",
                 "--set", "deal.foreign_stake=0.5", "--as-of", "2026-11-22", "--json")  # fmt: skip
     answer = json.loads(run("--rules", str(house), *question).stdout)
-    plain = json.loads(run(*question).stdout)
+    told: dict[str, Any] = {"type": "joint_venture", "sector": "automotive", "activity_country": "US"}
+    plain = shipped_workspace().score("Xiaomi", "Ford", as_of=AS_OF, foreign_stake=0.5, **told)
     layers = {rule["id"]: (rule["layer"], rule["layer_change"]) for rule in answer["rules"]}
     assert layers["us.house.foreign-share"] == ("house", None)
     assert {layer for name, (layer, _) in layers.items() if name != "us.house.foreign-share"} == {"shipped"}
-    assert answer["points"] == pytest.approx(plain["points"] + 10)
+    assert answer["points"] == pytest.approx(plain.points + 10)
     assert "+house.1.0.0." in answer["versions"]["rule_set"]
-    assert "house" not in plain["versions"]["rule_set"]
+    assert "house" not in plain.versions.rule_set
 
 
 def test_findings_about_the_head_of_a_law_below_are_not_told_again(base: Path, house: Path) -> None:

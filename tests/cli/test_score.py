@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from riskapi.assessment.answer import to_json
 from riskapi.assessment.request import ScoreRequest
 from riskapi.cli import score as command
-from riskapi.cli.score import Question, checked, read_options
+from riskapi.cli.deal_options import Question
+from riskapi.cli.score import checked, read_options
 from riskapi.entities.resolver import Match
 from riskapi.errors import RequestError
 from riskapi.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 
-from riskapi.api.server import BoundedProtocol
+from riskapi.api.serving.server import BoundedProtocol
 from riskapi.cli.serve import is_loopback, refuse_remote
 from riskapi.errors import SettingsError
 from riskapi.settings import Settings

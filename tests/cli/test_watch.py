@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from riskapi.api.watch_samples import QUESTION
+from riskapi.api.operations.watch_samples import QUESTION
 from riskapi.cli.watch import read_since, round_text
 from riskapi.errors import RequestError
 from riskapi.store import watchlists

@@ -12,7 +12,7 @@ import pytest
 from litestar.testing import TestClient
 
 from riskapi.api.app import create_app
-from riskapi.api.options import Options
+from riskapi.api.serving.options import Options
 from riskapi.client import (
     AccessError,
     AsyncClient,

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from riskapi.api.keys_bootstrap import make_first_key
-from riskapi.api.metrics import Metrics
-from riskapi.api.options import Options, described, variable_of
+from riskapi.api.access.keys_bootstrap import make_first_key
+from riskapi.api.serving.options import Options, described, variable_of
+from riskapi.api.telemetry.metrics import Metrics
 from riskapi.store.database import open_store
+from riskapi.store.deliveries import DeliveryState
 from riskapi.store.keys import any_in_use
 from riskapi.store.shown import State
 from tests.cli.program import run
@@ -152,8 +153,8 @@ def test_every_alert_says_how_urgent_it_is_and_what_happened() -> None:
 
 def test_alerts_ask_for_states_and_results_that_there_are() -> None:
     text = (ROOT / "deploy/alerts.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r'state="(\w+)"', text)) <= set(State)
-    assert set(re.findall(r'result="(\w+)"', text)) == {"delivered", "failed"}
+    assert set(re.findall(r'state="(\w+)"', text)) <= {*State, *DeliveryState}
+    assert set(re.findall(r'result="(\w+)"', text)) <= {"delivered", "failed"}
 
 
 def test_alerts_and_page_speak_of_figures_that_there_are() -> None:

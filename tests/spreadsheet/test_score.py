@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -84,6 +85,15 @@ def test_parties_that_look_exchanged_are_answered_with_a_warning() -> None:
     found = score("Foreign party,Host party,in\nFord,Xiaomi,US\nXiaomi,Ford,US\nFord,Xiaomi,\n")
     told = ["exchanged" in " ".join(row.answer.warnings) for row in found.rows if row.answer]
     assert told == [True, False, False]
+
+
+def test_a_name_that_was_taken_as_a_misspelling_is_told_in_its_row() -> None:
+    rest = "Ford,joint_venture,automotive,US\n"
+    text = f"Foreign party,Host party,Deal type,Sector,Country of the activity\nXiomi,{rest}Xiaomi,{rest}"
+    rows = csv_rows(written(score(text), ".csv", shipped_workspace()))
+    place = rows[0].index("Warnings")
+    told = [any("`Xiomi` was taken for Xiaomi" in line for line in row[place].splitlines()) for row in rows[1:]]
+    assert told == [True, False]
 
 
 def test_what_has_been_said_of_the_deal_stands_beside_the_score() -> None:
@@ -169,6 +179,19 @@ def test_headings_that_no_table_takes_are_kept_without_a_table() -> None:
     assert not page.tables
     assert [cell.value for cell in page[1]][:5] == rows[0]
     assert [cell.value for cell in page[2]][:5] == rows[1]
+
+
+def test_a_score_near_an_end_of_the_scale_is_not_shown_as_the_end() -> None:
+    rows = [
+        replace(row, answer=replace(row.answer, low=0.0001, score=99.97, high=99.9999)) if row.answer else row
+        for row in scored().rows
+    ]
+    near = replace(scored(), rows=tuple(rows))
+    rows_of_csv = csv_rows(written(near, ".csv", shipped_workspace()))
+    place = rows_of_csv[1].index("Score")
+    assert rows_of_csv[2][place : place + 3] == ["99.9", "0.1", "99.9"]
+    assert pl.read_parquet(written(near, ".parquet", shipped_workspace()))["Score"][0] == 99.9
+    assert json.loads(written(near, ".json", shipped_workspace()))["rows"][0]["answer"]["score"] == 99.97
 
 
 def test_parquet_has_numbers_and_days() -> None:

@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from openpyxl import load_workbook
 
-from riskapi.briefing.words import amount
+from riskapi.assessment.words import amount
 from riskapi.workspace import Workspace
 from tests.briefing.briefings import rows_of
 from tests.shipped import AS_OF
@@ -33,6 +33,11 @@ def test_a_name_that_does_not_settle_leaves_the_rest_of_the_table(client: TestCl
     assert page.text.count("Severe") >= 2
     settling = [link for link in page.attributes("href") if link.startswith("/matrix?") and "volvo-cars" in link]
     assert len(settling) == 1
+
+
+def test_a_name_that_was_taken_as_a_misspelling_stands_beside_the_firm(client: TestClient[Any]) -> None:
+    assert "from “Xiomi”: see that it is meant" in client.get(address("Xiomi", "Ford")).text
+    assert "see that it is meant" not in client.get(address("Xiaomi", "Ford")).text
 
 
 def test_a_company_with_itself_is_no_pairing(client: TestClient[Any]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from riskapi.assessment.answer import Answer
-from riskapi.briefing.words import amount
+from riskapi.assessment.words import amount
 from riskapi.web.question import Question
 from riskapi.web.result import asked_next, gates_by_kind, settled_question
 from riskapi.workspace import Workspace

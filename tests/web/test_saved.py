@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from riskapi.briefing.words import amount
+from riskapi.assessment.words import amount
 from riskapi.web.question import Question
 from riskapi.web.routes import page_routes
 from riskapi.web.saved import question_of

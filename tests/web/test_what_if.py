@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from litestar.testing import TestClient
 
-from riskapi.briefing.words import amount
+from riskapi.assessment.words import amount
 from riskapi.workspace import Workspace
 from tests.shipped import AS_OF
 from tests.web.pages import BODY, MEXICO, QUERY, SLOW, Reader

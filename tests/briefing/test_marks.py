@@ -3,16 +3,7 @@ from __future__ import annotations
 import pytest
 
 from riskapi.briefing.cells import TONES, Tone
-from riskapi.briefing.words import GATES, amount, band_mark, points, shortened
-from riskapi.cli import style
-
-
-def test_gates_and_scores_have_the_words_of_the_command_line() -> None:
-    assert list(GATES.items()) == list(style.GATE_WORDS.items())
-    for score in (0.0, 0.04, 0.05, 31.25, 99.94, 99.96, 100.0):
-        assert amount(score) == style.amount(score)
-    for value in (0.0, 12.0, -3.5):
-        assert points(value) == style.points(value)
+from riskapi.briefing.marks import band_mark
 
 
 def test_a_band_of_a_private_scorecard_is_named_and_has_no_colour() -> None:
@@ -37,8 +28,3 @@ def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def test_a_long_text_is_cut_between_words() -> None:
-    assert shortened("one two three", 9) == "one two…"
-    assert shortened("one two", 9) == "one two"
