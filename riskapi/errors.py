@@ -9,7 +9,7 @@
     └── SettingsError   the program was started wrongly
 
 An error carries *all* problems that were found, each with its place, so that nobody mends one to meet the next.
-Nothing here knows of HTTP; `riskapi.api.problems` maps codes to statuses.
+Nothing here knows of HTTP; `riskapi.api.http.problems` maps codes to statuses.
 """
 
 from __future__ import annotations
@@ -112,15 +112,42 @@ def did_you_mean(word: str, known: Sequence[str] | Iterable[str]) -> str | None:
     return "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
 
 
-def unknown_fields(body: Iterable[str], known: Sequence[str]) -> list[Problem]:
-    """A problem for each field of a request body that is not one of those known, with its JSON pointer."""
+def pointer_part(name: str) -> str:
+    """A name as a part of a JSON pointer, cut where it is long."""
+    return name[:80].replace("~", "~0").replace("/", "~1")
+
+
+def wanted_object(body: object, hint: str) -> dict[str, Any]:
+    """The body of a request as an object; raises `RequestError` where it is none. `hint` shows what to send."""
+    if not isinstance(body, dict):
+        raise RequestError(Problem(code="wrong-type", pointer="", detail="an object is wanted", hint=hint))
+    return body
+
+
+def unknown_fields(body: Iterable[object], known: Sequence[str], pointer: str = "") -> list[Problem]:
+    """A problem for each field of an object that is not one of those known; `pointer` leads to the object."""
     return [
         Problem(
             code="unknown-field",
-            pointer=f"/{name[:80].replace('~', '~0').replace('/', '~1')}",
-            detail="there is no such field here",
+            pointer=f"{pointer}/{pointer_part(name)}",
+            detail=f"there is no field `{name[:60]}` here",
             hint=did_you_mean(name[:80], known) or f"known: {', '.join(known)}",
         )
-        for name in body
+        for name in map(str, body)
         if name not in known
     ]
+
+
+class RequestReader:
+    """What readers of requests have in common: they go on after a problem, so that one error tells all of them."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def problem(self, pointer: str, code: str, detail: str, hint: str | None = None) -> None:
+        """Note what is wrong at a place."""
+        self.problems.append(Problem(code=code, pointer=pointer, detail=detail, hint=hint))
+
+    def only(self, data: Iterable[object], known: Sequence[str], pointer: str) -> None:
+        """Note every field of an object that is not known."""
+        self.problems += unknown_fields(data, known, pointer)

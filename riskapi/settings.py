@@ -33,6 +33,7 @@ class Settings:
     """Where rules, datasets and built warehouses lie; `layers` lie over `rules`, each over those before it.
 
     `store` is the address of what the service keeps; it may hold a password and is therefore never printed.
+    `snapshot` is the id of the snapshot of official lists to use, None the one in place.
     """
 
     rules: Path
@@ -40,6 +41,7 @@ class Settings:
     cache: Path
     layers: tuple[Path, ...] = ()
     store: str = field(default_factory=_default_store, repr=False)
+    snapshot: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

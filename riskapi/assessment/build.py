@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from riskapi.assessment import answer as a
+from riskapi.assessment.words import code_words
 from riskapi.claims.status import DealStatus
 from riskapi.engine.evaluate import Dormant, Outcome
 from riskapi.engine.explain import Explanation, Kept
@@ -262,15 +263,8 @@ class _Writer:
         return self.rows[key]
 
     def _evidence_of(self, name: str, viewpoint: Viewpoint) -> tuple[Evidence, ...]:
-        side, _, leaf = name.partition(".")
-        if side in ("foreign", "host"):
-            party = self.pairing.parties[viewpoint.foreign if side == "foreign" else 1 - viewpoint.foreign]
-            return party.evidence.get(leaf, ())
-        if name in self.pairing.links.evidence:
-            return self.pairing.links.evidence[name]
-        if side == "jurisdiction":
-            return viewpoint.evidence.get(name, ())
-        return self.deal_evidence(name, viewpoint.facts.get(name))
+        rows = self.pairing.rows_behind(name, viewpoint)
+        return self.deal_evidence(name, viewpoint.facts.get(name)) if rows is None else rows
 
     def deal_evidence(self, name: str, value: Value) -> tuple[Evidence, ...]:
         told = self.pairing.told.get(name)
@@ -493,7 +487,7 @@ class _Writer:
 def _decisive(atom: Atom, words: AtomText, facts: Mapping[str, Value]) -> a.Decisive:
     return a.Decisive(
         condition=words.text,
-        part=atom.part.replace("_", " ") if atom.part else None,
+        part=code_words(atom.part) if atom.part else None,
         value=atom.value,
         facts={name: facts.get(name) for name in words.facts},
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from riskapi.errors import Problem, RequestError, did_you_mean
+from riskapi.errors import Problem, RequestError, RequestReader, did_you_mean, pointer_part
 from riskapi.facts.values import ValueProblemError, read_value
 from riskapi.facts.vocabulary import COMPANY_FACTS, Fact, FactType, Value, Vocabulary
 
@@ -81,26 +81,12 @@ def read_as_of(raw: object) -> date:
     return day
 
 
-class _Reader:
+class _Reader(RequestReader):
     """Reads the parts of a request and collects problems."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
         self.vocabulary = vocabulary
-        self.problems: list[Problem] = []
-
-    def problem(self, pointer: str, code: str, detail: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(code=code, pointer=pointer, detail=detail, hint=hint))
-
-    def only(self, data: Mapping[str, Any], known: tuple[str, ...], pointer: str) -> None:
-        for key in data:
-            if key not in known:
-                hint = did_you_mean(str(key), known) or "known: " + ", ".join(known)
-                self.problem(
-                    f"{pointer}/{_escaped(str(key))}",
-                    "unknown-field",
-                    f"there is no field `{str(key)[:60]}` here",
-                    hint,
-                )
 
     def text(self, raw: object, pointer: str) -> str:
         if not isinstance(raw, str) or not raw.strip():
@@ -156,7 +142,7 @@ class _Reader:
         for key, value in raw.items():
             if key not in known:
                 self.problem(
-                    f"{pointer}/{_escaped(str(key))}",
+                    f"{pointer}/{pointer_part(str(key))}",
                     "unknown-fact",
                     f"there is no company fact `{str(key)[:60]}`",
                     did_you_mean(str(key), known) or "company facts: " + ", ".join(sorted(known)),
@@ -177,9 +163,9 @@ class _Reader:
         values: dict[str, Value] = {}
         for key, value in raw.items():
             name = key if str(key).startswith(("deal.", "pair.")) else f"deal.{key}"
-            fact = self.deal_fact(str(name), f"/deal/{_escaped(str(key))}")
+            fact = self.deal_fact(str(name), f"/deal/{pointer_part(str(key))}")
             if fact is not None:
-                values[fact.name] = self.value(fact, value, f"/deal/{_escaped(str(key))}")
+                values[fact.name] = self.value(fact, value, f"/deal/{pointer_part(str(key))}")
         return values
 
     def deal_fact(self, name: str, pointer: str) -> Fact | None:
@@ -199,10 +185,6 @@ class _Reader:
         except ValueProblemError as error:
             self.problem(pointer, error.code, error.detail, error.hint)
             return None
-
-
-def _escaped(key: str) -> str:
-    return key[:80].replace("~", "~0").replace("/", "~1")
 
 
 def request_schema(vocabulary: Vocabulary) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from riskapi.assessment.request import ScoreRequest, fact_schema, read_request, request_schema
-from riskapi.errors import Problem, RequestError, did_you_mean
+from riskapi.errors import Problem, RequestError, RequestReader, did_you_mean, pointer_part
 from riskapi.facts.values import ValueProblemError, read_value
 from riskapi.facts.vocabulary import Fact, FactType, Origin, Value, Vocabulary
 from riskapi.scoring.grid import MAX_CELLS, GridRequest, Preference
@@ -59,16 +59,13 @@ def _with_all_fields(problem: Problem) -> Problem:
     return replace(problem, hint=", ".join((hint, *_OWN))) if known else problem
 
 
-class _Reader:
+class _Reader(RequestReader):
     """Reads the parts that a score question does not have, and collects problems."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
         self.vocabulary = vocabulary
-        self.problems: list[Problem] = []
         self.known = {fact.name: fact for fact in vocabulary.tellable if fact.origin is Origin.DEAL}
-
-    def problem(self, pointer: str, code: str, detail: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(code=code, pointer=pointer, detail=detail, hint=hint))
 
     def grid(self, raw: object, prefer: object) -> GridRequest | None:
         if raw is None:
@@ -89,7 +86,7 @@ class _Reader:
         known = "in the grid: " + ", ".join(axes) if axes else None
         for name in liked:
             if name not in axes:
-                self.problem(_at("/prefer", name), "not-in-grid", f"`{name}` is not in the grid", known)
+                self.problem(f"/prefer/{pointer_part(name)}", "not-in-grid", f"`{name}` is not in the grid", known)
         return request
 
     def keep(self, raw: object) -> frozenset[str]:
@@ -109,8 +106,9 @@ class _Reader:
             return {}
         found: dict[str, _T] = {}
         for key, value in raw.items():
-            fact = self._fact(key, _at(pointer, str(key)))
-            result = None if fact is None else read(fact, value, _at(pointer, str(key)))
+            place = f"{pointer}/{pointer_part(str(key))}"
+            fact = self._fact(key, place)
+            result = None if fact is None else read(fact, value, place)
             if fact is not None and result is not None:
                 found[fact.name] = result
         return found
@@ -158,10 +156,6 @@ class _Reader:
             except ValueProblemError as error:
                 self.problem(f"{pointer}/{index}", error.code, error.detail, error.hint)
         return tuple(dict.fromkeys(values))
-
-
-def _at(pointer: str, key: str) -> str:
-    return f"{pointer}/{key[:80].replace('~', '~0').replace('/', '~1')}"
 
 
 def whatif_schema(vocabulary: Vocabulary) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from riskapi.assessment.words import amount, code_words
 from riskapi.backtest.metrics import Share
 from riskapi.backtest.output import DEFINITIONS
 from riskapi.backtest.report import Ranking, Report
@@ -93,8 +94,5 @@ def _misses(rows: Iterable[tuple[str, str, float, str]]) -> list[str]:
     shown = list(rows)[:WORST_SHOWN]
     return markdown_table(
         ("deal", "score", "outcome"),
-        [
-            (f"{title} (`{case_id}`)", f"{score:.1f}", outcome.replace("_", " "))
-            for case_id, title, score, outcome in shown
-        ],
+        [(f"{title} (`{case_id}`)", amount(score), code_words(outcome)) for case_id, title, score, outcome in shown],
     )

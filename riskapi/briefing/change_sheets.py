@@ -10,20 +10,11 @@ from typing import Final
 
 from riskapi.assessment.answer import Answer, AssumptionAnswer, TrialAnswer, UnknownAnswer
 from riskapi.assessment.whatif import CellShown, FactSwing, WhatIfAnswer
+from riskapi.assessment.words import CONTROL, STANDING, amount, fact_words, gate_words, shortened
 from riskapi.briefing.charts import LOWERS, RAISES, Bars, Chart
+from riskapi.briefing.marks import band_mark, lines, listed
 from riskapi.briefing.material import Briefing, Served, change_words, ways
 from riskapi.briefing.sheets import CellValue, Column, Form, Formula, Mark, Sheet, Table, Tone
-from riskapi.briefing.words import (
-    CONTROL,
-    STANDING,
-    amount,
-    band_mark,
-    fact_words,
-    gate_words,
-    lines,
-    listed,
-    shortened,
-)
 
 SENSITIVITY: Final = "Sensitivity"
 FIND_OUT: Final = "Find out"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from riskapi.assessment.words import RULE_STATUS, STATES, gate_words
 from riskapi.briefing.record import Item, Record, Value
 from riskapi.briefing.sheets import CellValue, Column, Form, Mark, Sheet, Table, Tone
-from riskapi.briefing.words import RULE_STATUS, STATES, gate_words
 
 SHEET: Final = "Changes"
 _COLUMNS: Final = (
@@ -83,7 +83,7 @@ def _shown(item: Item | None, *, by_value: bool) -> CellValue:
         return None
     if by_value:
         return item.value
-    words = RULE_STATUS[item.status].text if item.status in RULE_STATUS else STATES.get(item.status or "", item.status)
+    words = RULE_STATUS.get(item.status or "") or STATES.get(item.status or "", item.status)
     counts = item.value not in (None, 0) and item.status not in STATES  # a rule not in force counts nothing
     return f"{words}, {_told(item.value)}" if counts else words
 

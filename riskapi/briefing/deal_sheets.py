@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from riskapi.assessment.words import code_words, day, fact_words
+from riskapi.briefing.marks import lines, listed
 from riskapi.briefing.material import Briefing
 from riskapi.briefing.sheets import CellValue, Column, Form, Mark, Sheet, Table, Tone
 from riskapi.briefing.sources import Sources, cell, claim_words
-from riskapi.briefing.words import day, fact_words, in_words, lines, listed
 from riskapi.claims.grading import Grade
 from riskapi.claims.model import AFFIRMATIONS, DENIALS, Claim, Stance
 from riskapi.scoring.comparables import Comparable
@@ -62,7 +63,7 @@ def claims(briefing: Briefing, sources: Sources) -> Sheet:
 
 def _claim(claim: Claim, grade: Grade | None, sources: Sources) -> tuple[CellValue, ...]:
     return (
-        claim.made_on, claim.made_precision, claim.claimant, in_words(claim.role.value), _stance(claim.stance),
+        claim.made_on, claim.made_precision, claim.claimant, code_words(claim.role.value), _stance(claim.stance),
         claim.anonymous_sources, claim.note, grade.code if grade else None, lines(grade.reasons) if grade else None,
         cell(sources.cite(claim.source_url, claim_words(claim), claim.as_of, CLAIMS, _MOST)), claim.confidence,
     )  # fmt: skip
@@ -72,7 +73,7 @@ def _stance(stance: Stance) -> Mark:
     if stance is Stance.OPPOSES:
         return _OPPOSES
     tone = Tone.OPEN if stance in AFFIRMATIONS else Tone.LOWERS if stance in DENIALS else Tone.QUIET
-    return Mark(in_words(stance.value), tone)
+    return Mark(code_words(stance.value), tone)
 
 
 # Comparables
@@ -114,7 +115,7 @@ def comparables(briefing: Briefing, sources: Sources) -> Sheet:
 
 def _comparable(number: int, item: Comparable, sources: Sources) -> tuple[CellValue, ...]:
     deal, then = item.deal, item.scored
-    outcome = in_words(deal.outcome or "not recorded") if item.outcome_known else Mark("not known by then", Tone.OPEN)
+    outcome = code_words(deal.outcome or "not recorded") if item.outcome_known else Mark("not known by then", Tone.OPEN)
     return (
         number, deal.title, deal.announced_on, outcome, deal.outcome_on, item.distance,
         then.score if then else None, then.low if then else None, then.high if then else None,
@@ -140,7 +141,7 @@ def _country(code: str | None) -> str | None:
 
 
 def _words(code: str | None) -> str | None:
-    return None if code is None else in_words(code)
+    return None if code is None else code_words(code)
 
 
 # Duties
@@ -192,7 +193,7 @@ def _total_words(duty: DutyShown, goods: str) -> str:
 
 def _goods(duty: DutyShown, briefing: Briefing) -> str:
     texts = (fact.text for fact in briefing.answer.deal if fact.fact == "deal.product" and fact.value == duty.product)
-    product = next(texts, in_words(duty.product))
+    product = next(texts, code_words(duty.product))
     names = {party.company_id: party.name for party in briefing.answer.parties}
     maker = f", made by {names.get(duty.maker, duty.maker)}" if duty.maker else ""
     return f"{product} from {_country(duty.origin)} to {_country(duty.importer)}{maker}"

@@ -12,9 +12,9 @@ from typing import Final
 
 from riskapi.assessment.answer import Answer, BandAnswer, RuleAnswer, UnknownAnswer, WaterfallStep, to_json
 from riskapi.assessment.whatif import WayShown, WhatIfAnswer
+from riskapi.assessment.words import between, fact_words, points, result_words
 from riskapi.briefing.ownership import Holding
 from riskapi.briefing.record import Record
-from riskapi.briefing.words import amount, between, fact_words, points
 from riskapi.tariffs.answer import DutyShown
 
 DRIVERS: Final = 3
@@ -56,6 +56,11 @@ class Driver:
     points: float
     is_open: bool
 
+    @property
+    def note(self) -> str:
+        """What is to be said after the reason of one that is open."""
+        return " Counted although it is not known whether it applies." if self.is_open else ""
+
 
 def drivers(briefing: Briefing) -> tuple[tuple[Driver, ...], tuple[Driver, ...]]:
     """The rules that raise the score most, and those that lower it most."""
@@ -91,7 +96,7 @@ def range_words(answer: Answer) -> str:
 def question_words(item: UnknownAnswer) -> str:
     """What to find out, and between which results the answer to it decides."""
     ends = sorted((item.lowest, item.highest), key=lambda trial: (trial.score, trial.low, trial.high))
-    low, high = (f"{amount(one.score)} ({between(one.low, one.high)})" for one in ends)
+    low, high = (result_words(one.score, one.low, one.high) for one in ends)
     about = f"{item.party}: " if item.party else ""
     return f"{about}{item.question} Score then: {low if low == high else f'from {low} to {high}'}."
 
@@ -125,6 +130,11 @@ def change_words(way: WayShown) -> Iterator[str]:
         yield f"{fact}: " + (
             f"settle on {change.text}" if change.settles else f"{change.text} in place of {change.before_text}"
         )
+
+
+def needs_words(way: WayShown) -> str:
+    """What the changes of a way need."""
+    return "; ".join(change.needs.rstrip(".") for change in way.changes)
 
 
 def points_words(driver: Driver) -> str:

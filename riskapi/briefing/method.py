@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from riskapi.briefing.marks import STATUS_MARKS, band_mark
 from riskapi.briefing.material import Briefing, content_hash, observed
 from riskapi.briefing.sheets import CellValue, Column, Form, Mark, Sheet, Table, Tone
-from riskapi.briefing.words import RULE_STATUS, band_mark
 from riskapi.claims.grading import CREDIBILITY, RELIABILITY
 
 SHEET: Final = "Method"
@@ -27,9 +27,9 @@ SCORE_WORDS: Final = {
     "Comparables": "Past deals most like this one; see the sheet for what is compared. They are no sample.",
 }
 _MARKS: Final = (
-    (RULE_STATUS["fired"], "The rule applies on what is known."),
-    (RULE_STATUS["undetermined"], "A fact is not known that decides whether the rule applies."),
-    (RULE_STATUS["not_fired"], "The rule was looked at and does not apply."),
+    (STATUS_MARKS["fired"], "The rule applies on what is known."),
+    (STATUS_MARKS["undetermined"], "A fact is not known that decides whether the rule applies."),
+    (STATUS_MARKS["not_fired"], "The rule was looked at and does not apply."),
     (Mark("lowers, denies", Tone.LOWERS), "Speaks for the deal, or against a report of it."),
 )
 

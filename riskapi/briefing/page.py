@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
+from riskapi.assessment.words import amount, between, gate_words, may_apply, points, result_words, sentence_case
 from riskapi.briefing.cells import TONES, Mark, Tone, web_address
 from riskapi.briefing.charts import LOWERS, RAISES, WHOLE
+from riskapi.briefing.marks import STATUS_MARKS, band_mark
 from riskapi.briefing.material import (
     QUESTIONS,
     WAYS,
@@ -21,6 +23,7 @@ from riskapi.briefing.material import (
     change_words,
     content_hash,
     drivers,
+    needs_words,
     observed,
     question_words,
     range_words,
@@ -28,7 +31,6 @@ from riskapi.briefing.material import (
 )
 from riskapi.briefing.sheets import Paper
 from riskapi.briefing.sources import Sources, publisher
-from riskapi.briefing.words import GATES, amount, band_mark, between, gate_words, points
 
 _SHEET: Final = "brief"
 _READ_AT: Final = 2
@@ -125,8 +127,8 @@ def _status(briefing: Briefing, sources: Sources) -> Iterator[str]:
     if status is None:
         yield from _section("Is the deal real?", ["<p>No deal between the two is on record.</p>"])
         return
-    label = status.label[:1].upper() + status.label[1:]
-    text = f"<p><strong>{_e(label)}.</strong> {_e(status.headline)} {_numbers(sources.claims(status, _SHEET))}</p>"
+    label, read_at = sentence_case(status.label), _numbers(sources.claims(status, _SHEET))
+    text = f"<p><strong>{_e(label)}.</strong> {_e(status.headline)} {read_at}</p>"
     yield from _section("Is the deal real?", [text])
 
 
@@ -148,10 +150,9 @@ def _ranked(found: Sequence[Driver], sources: Sources, none: str, colour: str) -
     for item in found:
         rule = item.rule
         cited = _numbers(sources.law(rule.sources, rule.instrument, _SHEET, _READ_AT))
-        open_ = " Counted although it is not known whether it applies." if item.is_open else ""
         law = f'<span class="small">{_e(rule.jurisdiction)}: {_e(rule.citation)}</span> {cited}'
         yield f'<tr><td class="n" style="border-left:6px solid #{colour}">{points(item.points)}</td>'
-        yield f"<td><strong>{_e(rule.title)}.</strong> {_e(rule.because)}{open_} {law}</td></tr>"
+        yield f"<td><strong>{_e(rule.title)}.</strong> {_e(rule.because)}{item.note} {law}</td></tr>"
     yield "</table>"
 
 
@@ -163,14 +164,11 @@ def _gates(briefing: Briefing, sources: Sources) -> Iterator[str]:
         rule = briefing.rules[gate.rule]
         cited = _numbers(sources.law(rule.sources, rule.instrument, _SHEET, _READ_AT))
         items.append(
-            f"<li>{_mark(Mark('Applies', Tone.APPLIES))} <strong>{_e(gate_words(gate.gate))}</strong> ({_e(gate.jurisdiction)}): "
+            f"<li>{_mark(STATUS_MARKS['fired'])} <strong>{_e(gate_words(gate.gate))}</strong> ({_e(gate.jurisdiction)}): "
             f'{_e(gate.title)}. <span class="small">{_e(gate.authority)}; {_e(gate.citation)}</span> {cited}</li>'
         )
     if may:
-        counts = ", ".join(f"{words.lower()} {may[code]}" for code, words in GATES.items() if code in may)
-        items.append(
-            f"<li>{_mark(Mark('May apply', Tone.OPEN))} {may.total()}, depending on what is not known: {_e(counts)}</li>"
-        )
+        items.append(f"<li>{_mark(STATUS_MARKS['undetermined'])} {_e(may_apply(may))}</li>")
     yield from _section(
         "Legal gates", ["<ul>", *items, "</ul>"] if items else ["<p>No gate applies, and none may apply.</p>"]
     )
@@ -186,10 +184,9 @@ def _changes(briefing: Briefing) -> Iterator[str]:
     found = []
     for item in ways(briefing.whatif)[:WAYS]:
         result = item.way.result
-        needs = "; ".join(change.needs.rstrip(".") for change in item.way.changes)
-        reached = f"{amount(result.score)} ({between(result.low, result.high)})"
+        reached = result_words(result.score, result.low, result.high)
         found.append(
-            f"<li>{_e('; '.join(change_words(item.way)))}: <strong>{reached}</strong>. Needs: {_e(needs)}.</li>"
+            f"<li>{_e('; '.join(change_words(item.way)))}: <strong>{reached}</strong>. Needs: {_e(needs_words(item.way))}.</li>"
         )
     closing = '<p class="small">No alternative is said to be lawful, available or wise.</p>'
     yield from _section(

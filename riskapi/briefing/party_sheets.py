@@ -8,11 +8,12 @@ from datetime import date
 from typing import Final
 
 from riskapi.assessment.answer import FactShown, PartyAnswer
+from riskapi.assessment.words import fact_words
+from riskapi.briefing.marks import lines
 from riskapi.briefing.material import Briefing
 from riskapi.briefing.ownership import Holding
 from riskapi.briefing.sheets import CellValue, Column, Form, Mark, Sheet, Table, Tone
 from riskapi.briefing.sources import Sources, cell
-from riskapi.briefing.words import fact_words, lines
 from riskapi.facts.evidence import Evidence
 
 PARTIES: Final = "Parties"

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from riskapi.assessment.build import NOTICE
-from riskapi.briefing.words import fact_words, listed
+from riskapi.assessment.words import fact_words, plural
+from riskapi.briefing.marks import listed
 from riskapi.matrix.request import Company, MatrixRequest, Template
 from riskapi.rules import Rule
 from riskapi.rules.template import in_words
@@ -91,7 +92,7 @@ def _side(companies: Sequence[Company], chosen: str | None) -> str:
     """`31 companies (control_country=CN): BYD, Geely and 29 more`."""
     names = listed((company.name for company in companies), NAMED)
     how = f" ({chosen})" if chosen else ""
-    return f"{len(companies):,} {'company' if len(companies) == 1 else 'companies'}{how}: {names}"
+    return f"{plural(len(companies), 'company', 'companies')}{how}: {names}"
 
 
 def _told(workspace: Workspace, template: Template) -> list[tuple[str, str]]:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from riskapi.assessment.words import GATES, gate_words, shortened
 from riskapi.briefing.cells import TONES
 from riskapi.briefing.charts import WHOLE, Bars, Chart
+from riskapi.briefing.marks import band_tone
 from riskapi.briefing.portfolio_about import PortfolioAbout, RuleAbout
 from riskapi.briefing.portfolio_rows import Rows
 from riskapi.briefing.sheets import CellValue, Column, Form, Link, Sheet, Table
-from riskapi.briefing.words import GATES, band_tone, gate_words, shortened
 
 GATES_SHEET: Final = "Gates"
 RULES: Final = "Driving rules"

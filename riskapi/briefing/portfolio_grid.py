@@ -13,12 +13,12 @@ from datetime import date
 from typing import Any, Final
 
 from riskapi.briefing.bulk import BulkValue, Leads
+from riskapi.briefing.marks import band_tone
 from riskapi.briefing.portfolio_about import PortfolioAbout
 from riskapi.briefing.portfolio_rows import Rows
 from riskapi.briefing.portfolio_tables import RANKING
 from riskapi.briefing.sheets import Column, Form, LongTable, Scale, Sheet
 from riskapi.briefing.steps import Step
-from riskapi.briefing.words import band_tone
 
 SHEET: Final = "Matrix"
 #: Numbers across that fit on a sheet of paper.

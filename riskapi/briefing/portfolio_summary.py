@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from riskapi.assessment.words import gate_words, plural, result_words, shortened
 from riskapi.briefing import portfolio_counts, portfolio_tables
+from riskapi.briefing.marks import band_mark
 from riskapi.briefing.method import SCORE_WORDS
 from riskapi.briefing.portfolio_about import PortfolioAbout
 from riskapi.briefing.portfolio_grid import Grid
 from riskapi.briefing.portfolio_rows import Rows
-from riskapi.briefing.sheets import CellValue, Column, Form, Look, Mark, Page, Sheet, Styled, Table, Tone, Within
-from riskapi.briefing.words import amount, band_mark, between, gate_words, plural, shortened
+from riskapi.briefing.sheets import CellValue, Column, Form, Look, Page, Sheet, Styled, Table, Within
+from riskapi.briefing.summary_lines import WIDTHS, Line, cited, foot, heading, line, see
 
 SUMMARY: Final = "Summary"
 METHOD: Final = "Method"
-_WIDTHS: Final = (18, 73, 28, 18)
 _ENDS: Final = 10
 _MOST_GATES: Final = 6
-_CITATION: Final = 90
 _TITLE: Final = 60
-_Line: TypeAlias = Sequence[Styled | None]
 
 
 def summary(rows: Rows, about: PortfolioAbout, grids: Sequence[Grid], content_hash: str) -> Page:
@@ -29,7 +28,7 @@ def summary(rows: Rows, about: PortfolioAbout, grids: Sequence[Grid], content_ha
         *_head(rows, about), *_bands(rows, about), *_ends(rows, about), *_gates(rows, about),
         *_foot(about, content_hash), *_contents(grids),
     ]  # fmt: skip
-    return Page(SUMMARY, _WIDTHS, lines)
+    return Page(SUMMARY, WIDTHS, lines)
 
 
 def title_of(rows: Rows) -> str:
@@ -37,37 +36,16 @@ def title_of(rows: Rows) -> str:
     return f"Scrutiny of {plural(rows.count, 'pairing')}"
 
 
-def _line(
-    label: CellValue | Styled,
-    text: CellValue,
-    beside: CellValue = None,
-    place: CellValue = None,
-    *,
-    look: Look = Look.BODY,
-) -> _Line:
-    first = label if isinstance(label, Styled) else Styled(label, Look.LABEL)
-    return (first, Styled(text, look), Styled(beside), Styled(place))
-
-
-def _heading(text: str, place: CellValue = "") -> Iterator[_Line]:
-    yield ()
-    yield (*(Styled(one, Look.HEADING) for one in (text, "", "")), Styled(place, Look.HEADING))
-
-
-def _to(sheet: str) -> Within:
-    return Within(f"see {sheet}", sheet)
-
-
-def _head(rows: Rows, about: PortfolioAbout) -> Iterator[_Line]:
+def _head(rows: Rows, about: PortfolioAbout) -> Iterator[Line]:
     yield (Styled(title_of(rows), Look.TITLE),)
-    yield _line("Question", question(rows))
-    yield _line("Foreign parties", about.foreign)
-    yield _line("Hosts", about.hosts)
+    yield line("Question", question(rows))
+    yield line("Foreign parties", about.foreign)
+    yield line("Hosts", about.hosts)
     for name in rows.templates:
         told = "; ".join(f"{fact}: {value}" for fact, value in about.templates.get(name, ()))
-        yield _line("Template", f"{name}: {told or 'nothing was told of the deal'}")
+        yield line("Template", f"{name}: {told or 'nothing was told of the deal'}")
     for place, day in enumerate(rows.dates):
-        yield _line("" if place else "As of", day, look=Look.DATE)
+        yield line("" if place else "As of", day, look=Look.DATE)
 
 
 def question(rows: Rows) -> str:
@@ -77,61 +55,58 @@ def question(rows: Rows) -> str:
     return f"How much scrutiny would each of these pairings meet, with {kinds} and as of {days}?"
 
 
-def _bands(rows: Rows, about: PortfolioAbout) -> Iterator[_Line]:
-    yield from _heading("How many in each band", _to(portfolio_counts.DISTRIBUTIONS))
+def _bands(rows: Rows, about: PortfolioAbout) -> Iterator[Line]:
+    yield from heading("How many in each band", see(portfolio_counts.DISTRIBUTIONS))
     for band in reversed(about.bands):
         share = f"{100 * rows.bands[band.name] / rows.count:.1f} %" if rows.count else "none"
-        yield _line(Styled(band_mark(band.name, band.label)), band.meaning, f"{rows.bands[band.name]:,} ({share})")
+        yield line(Styled(band_mark(band.name, band.label)), band.meaning, f"{rows.bands[band.name]:,} ({share})")
 
 
-def _ends(rows: Rows, about: PortfolioAbout) -> Iterator[_Line]:
+def _ends(rows: Rows, about: PortfolioAbout) -> Iterator[Line]:
     top, rest = rows.records[:_ENDS], rows.records[_ENDS:]
     for name, records in (("Highest", top), ("Lowest", rest[-_ENDS:])):
         if records:
-            yield from _heading(f"{name} {len(records)}", _to(portfolio_tables.RANKING))
+            yield from heading(f"{name} {len(records)}", see(portfolio_tables.RANKING))
             yield from (_pairing(record, rows, about) for record in records)
     if not top:
-        yield _line(None, "There is no pairing.")
+        yield line(None, "There is no pairing.")
 
 
-def _pairing(record: dict[str, Any], rows: Rows, about: PortfolioAbout) -> _Line:
+def _pairing(record: dict[str, Any], rows: Rows, about: PortfolioAbout) -> Line:
     """One line: band, who with whom and the strongest driver, result, place in the ranking."""
     several = (rows.templates, record["template"]), (rows.dates, str(record["date"]))
     which = ", ".join(text for values, text in several if len(values) > 1)
     why = f": {shortened(about.rule(record['drivers'][0]).title, _TITLE)}" if record["drivers"] else ""
     text = f"{record['foreign']} and {record['host']}{f' ({which})' if which else ''}{why}"
-    result = f"{amount(record['score'])} ({between(record['low'], record['high'])})"
+    result = result_words(record["score"], record["low"], record["high"])
     labels = {band.name: band.label for band in about.bands}
     mark = band_mark(record["band"], labels.get(record["band"]))
     place = Within(f"rank {record['rank']:,}", portfolio_tables.RANKING, f"A{record['row']}")
     return (Styled(mark), Styled(text), Styled(result), Styled(place))
 
 
-def _gates(rows: Rows, about: PortfolioAbout) -> Iterator[_Line]:
-    yield from _heading("Legal gates met most", _to(portfolio_counts.GATES_SHEET))
+def _gates(rows: Rows, about: PortfolioAbout) -> Iterator[Line]:
+    yield from heading("Legal gates met most", see(portfolio_counts.GATES_SHEET))
     most = sorted(rows.gates.items(), key=lambda item: (-item[1], item[0]))
     for ident, count in most[:_MOST_GATES]:
         rule = about.rule(ident)
         gate = gate_words(rule.gate) if rule.gate else "Gate"
-        cited = f"{rule.jurisdiction}: {shortened(rule.citation, _CITATION)}"
-        yield _line(gate, f"{rule.title}. {rule.authority}", cited, plural(count, "pairing"))
+        yield line(
+            gate, f"{rule.title}. {rule.authority}", cited(rule.jurisdiction, rule.citation), plural(count, "pairing")
+        )
     if not most:
-        yield _line(None, "No gate applies to any pairing on what is known.")
+        yield line(None, "No gate applies to any pairing on what is known.")
 
 
-def _foot(about: PortfolioAbout, content_hash: str) -> Iterator[_Line]:
-    yield from _heading("Keep in mind")
-    yield _line(Styled(Mark("Not legal advice", Tone.OPEN)), about.notice)
-    for warning in about.warnings:
-        yield _line("Warning", warning)
-    yield _line("Made from", f"riskapi {about.engine}, rules {about.rule_set}, data {about.dataset}", None, _to(METHOD))
-    yield _line("SHA-256", f"{content_hash} (of the rows as CSV)")
+def _foot(about: PortfolioAbout, content_hash: str) -> Iterator[Line]:
+    made_from = f"riskapi {about.engine}, rules {about.rule_set}, data {about.dataset}"
+    yield from foot(about.notice, about.warnings, made_from, METHOD, f"{content_hash} (of the rows as CSV)")
 
 
-def _contents(grids: Sequence[Grid]) -> Iterator[_Line]:
-    yield from _heading("In this workbook")
+def _contents(grids: Sequence[Grid]) -> Iterator[Line]:
+    yield from heading("In this workbook")
     for grid in grids:
-        yield _line(Styled(Within(grid.title, grid.title)), f"{grid.template}, as of {grid.day}")
+        yield line(Styled(Within(grid.title, grid.title)), f"{grid.template}, as of {grid.day}")
     for sheet, what in (
         (portfolio_tables.RANKING, "every pairing with its figures"),
         (portfolio_tables.DRIVERS, "the rules behind each pairing"),
@@ -140,7 +115,7 @@ def _contents(grids: Sequence[Grid]) -> Iterator[_Line]:
         (portfolio_counts.DISTRIBUTIONS, "how scores and ranges spread"),
         (METHOD, "how to read the numbers, and the versions"),
     ):
-        yield _line(Styled(Within(sheet, sheet)), what)
+        yield line(Styled(Within(sheet, sheet)), what)
 
 
 # Method

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from riskapi.assessment.words import GATES, gate_words, shortened
 from riskapi.briefing.bulk import BulkValue, Leads
 from riskapi.briefing.cells import Within
+from riskapi.briefing.marks import band_tone
 from riskapi.briefing.portfolio_about import PortfolioAbout
 from riskapi.briefing.portfolio_rows import Rows, gate_kinds
 from riskapi.briefing.sheets import Column, Form, LongTable, Scale, Sheet
 from riskapi.briefing.steps import Step
-from riskapi.briefing.words import GATES, band_tone, gate_words, shortened
 from riskapi.matrix.schema import PILLARS
 
 RANKING: Final = "Ranking"

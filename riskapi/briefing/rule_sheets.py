@@ -7,18 +7,11 @@ from datetime import date
 from typing import Final
 
 from riskapi.assessment.answer import Answer, Decisive, DormantAnswer, GateAnswer, RuleAnswer
+from riskapi.assessment.words import STATES, code_words, fact_words, gate_words
+from riskapi.briefing.marks import STATUS_MARKS, lines, listed
 from riskapi.briefing.material import Briefing
 from riskapi.briefing.sheets import CellValue, Column, Form, Mark, Sheet, Table, Tone
 from riskapi.briefing.sources import Sources, cell
-from riskapi.briefing.words import (
-    RULE_STATUS,
-    STATES,
-    fact_words,
-    gate_words,
-    in_words,
-    lines,
-    listed,
-)
 
 RULES: Final = "Rules"
 GATES: Final = "Gates"
@@ -61,7 +54,7 @@ def rules(briefing: Briefing, sources: Sources) -> Sheet:
 
 
 def _counted(answer: Answer) -> str:
-    fired, open_, not_fired = (sum(rule.status == status for rule in answer.rules) for status in RULE_STATUS)
+    fired, open_, not_fired = (sum(rule.status == status for rule in answer.rules) for status in STATUS_MARKS)
     return (
         f"As of {answer.as_of}: {fired} rules apply, {open_} may apply (a fact is not known), {not_fired} do not apply; "
         f"{len(answer.dormant)} that would speak are not in force."
@@ -71,7 +64,7 @@ def _counted(answer: Answer) -> str:
 def _rule(rule: RuleAnswer, sources: Sources, as_of: date) -> tuple[CellValue, ...]:
     span = next((one for one in rule.in_force if as_of in one), None)
     return (
-        RULE_STATUS[rule.status],
+        STATUS_MARKS[rule.status],
         rule.points,
         rule.weight,
         rule.title,
@@ -84,7 +77,7 @@ def _rule(rule: RuleAnswer, sources: Sources, as_of: date) -> tuple[CellValue, .
         span.start if span else None,
         span.to if span else None,
         rule.confidence,
-        in_words(rule.pillar),
+        code_words(rule.pillar),
         rule.id,
     )
 
@@ -172,7 +165,7 @@ def gates(briefing: Briefing, sources: Sources) -> Sheet:
 def _gate(briefing: Briefing, gate: GateAnswer, sources: Sources) -> tuple[CellValue, ...]:
     rule = briefing.rules.get(gate.rule)
     return (
-        RULE_STATUS[gate.status],
+        STATUS_MARKS[gate.status],
         gate_words(gate.gate),
         gate.jurisdiction,
         gate.title,
@@ -201,7 +194,7 @@ def clocks(briefing: Briefing) -> Sheet:
     """Statutory periods one by one, with days as numbers."""
     rows = [
         (
-            RULE_STATUS[gate.status],
+            STATUS_MARKS[gate.status],
             gate.jurisdiction,
             gate.title,
             number,

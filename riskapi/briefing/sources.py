@@ -11,8 +11,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from riskapi.assessment.words import code_words
 from riskapi.briefing.sheets import Column, Form, Link, Sheet, Table, Within
-from riskapi.briefing.words import in_words
 from riskapi.claims.model import Claim
 from riskapi.claims.status import DealStatus
 from riskapi.facts.evidence import Evidence
@@ -116,7 +116,7 @@ def cell(numbers: tuple[int, ...], text: str | None = None) -> Within | str | No
 
 def claim_words(claim: Claim) -> str:
     """Who says what, in short."""
-    return f"{claim.claimant}: {in_words(claim.stance.value)}"
+    return f"{claim.claimant}: {code_words(claim.stance.value)}"
 
 
 def publisher(address: str) -> str:

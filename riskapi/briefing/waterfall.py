@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from riskapi.assessment.answer import WaterfallStep
+from riskapi.assessment.words import amount, shortened
 from riskapi.briefing.charts import LOWERS, RAISES, WHOLE, Bars, Chart
 from riskapi.briefing.material import Briefing
 from riskapi.briefing.sheets import CellValue, Column, Form, Formula, Mark, Sheet, Table, Tone
-from riskapi.briefing.words import amount, shortened
 
 SHEET: Final = "Waterfall"
 _LABEL: Final = 34

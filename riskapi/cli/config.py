@@ -37,7 +37,7 @@ def check(
     ] = None,
 ) -> None:
     """Check environment and file, and print what they come to, without secrets; problems give exit code 2."""
-    from riskapi.api.options import FILE_VARIABLE
+    from riskapi.api.serving.options import FILE_VARIABLE
     from riskapi.cli.terminal import for_results, show
 
     environment = {**os.environ, **({FILE_VARIABLE: str(file)} if file else {})}
@@ -48,7 +48,7 @@ def check(
 
 def effective(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Variable, value and origin of every setting; raises `SettingsError` with every problem there is."""
-    from riskapi.api.options import Options, described, gathered, unknown_variables, variable_of
+    from riskapi.api.serving.options import Options, described, gathered, unknown_variables, variable_of
     from riskapi.errors import Problem, RiskapiError, SettingsError
     from riskapi.settings import Settings
 

@@ -1,11 +1,15 @@
 """The options that describe a pairing, shared by the commands that ask about one.
 
-Enters: nothing. Leaves: annotated types for the parameters of commands, so that an option reads the same everywhere.
+Enters: what was typed. Leaves: a `Question`; a command that is marked with `about_a_deal` takes one in place of the options.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from inspect import signature
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -43,3 +47,55 @@ Parties: TypeAlias = Annotated[
 ]
 NoColor: TypeAlias = Annotated[bool, typer.Option("--no-color", help="No colour or bold print.")]
 Width: TypeAlias = Annotated[int | None, typer.Option("--width", min=60, max=240, help="Columns of the output.")]
+
+
+@dataclass(slots=True, kw_only=True)
+class Question:
+    """What was typed of a pairing, as text; `shorthands` are the values of short options."""
+
+    names: tuple[str, ...] = ()
+    shorthands: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    as_of: str | None = None
+    foreign: str | None = None
+
+
+def question_of(  # one for each option
+    names: Names = None,
+    kind: Form = None,
+    sector: Sector = None,
+    country: Country = None,
+    facts: Facts = None,
+    as_of: AsOf = None,
+    foreign: Foreign = None,
+    party: Parties = None,
+) -> Question:
+    """The question that the options put; an option that was not given is None."""
+    shorthands = {"--type": kind, "--sector": sector, "--in": country}
+    return Question(
+        names=tuple(names or ()),
+        shorthands={option: value for option, value in shorthands.items() if value is not None},
+        facts=tuple(facts or ()),
+        parties=tuple(party or ()),
+        as_of=as_of,
+        foreign=foreign,
+    )
+
+
+def about_a_deal(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a deal, before its own; it is called with the question that they put."""
+    shared = signature(question_of, eval_str=True).parameters
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+
+    @wraps(command)
+    def run(**told: Any) -> None:  # noqa: ANN401  # what typer read
+        question = question_of(**{name: told.pop(name) for name in shared})
+        command(question, **told)
+
+    # typer reads the parameters of a command from these two
+    parameters = [*shared.values(), *own]
+    run.__annotations__ = {item.name: item.annotation for item in parameters}
+    made: Any = run
+    made.__signature__ = signature(command).replace(parameters=parameters, return_annotation=None)
+    return run

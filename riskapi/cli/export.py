@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from riskapi.cli.deal_options import AsOf, Country, Facts, Foreign, Form, Names, Parties, Sector
+from riskapi.cli.deal_options import Question, about_a_deal
 from riskapi.cli.files import write_bytes
 from riskapi.errors import RequestError
 
@@ -33,15 +33,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("export")(export)
 
 
+@about_a_deal
 def export(
-    names: Names = None,
-    kind: Form = None,
-    sector: Sector = None,
-    country: Country = None,
-    facts: Facts = None,
-    as_of: AsOf = None,
-    foreign: Foreign = None,
-    party: Parties = None,
+    question: Question,
+    *,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="briefing.xlsx, .html, .json or .csv")
     ] = None,
@@ -55,11 +50,10 @@ def export(
     ] = True,
 ) -> None:
     """Write the briefing of a pairing to a file: workbook, page, JSON or CSV."""
-    from riskapi.cli.score import Question, read_options, today
+    from riskapi.cli.score import read_options, today
     from riskapi.workspace import Workspace
 
-    shorthands = {"--type": kind, "--sector": sector, "--in": country}
-    body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
+    body = read_options(question)
     target = _target(out, paper, since, body)
     before = _earlier(since, body)
     with Workspace.open() as workspace:

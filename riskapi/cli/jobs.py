@@ -85,9 +85,9 @@ def run(
     """
     import logging.config
 
-    from riskapi.api.logs import log_config
-    from riskapi.api.options import Options
-    from riskapi.api.worker import stopped_by_signals, with_threads, work_off_jobs, work_on_jobs
+    from riskapi.api.serving.options import Options
+    from riskapi.api.serving.worker import stopped_by_signals, with_threads, work_off_jobs, work_on_jobs
+    from riskapi.api.telemetry.logs import log_config
     from riskapi.settings import Settings
 
     settings, options = Settings.from_environment(), with_threads(Options.from_environment(), threads)

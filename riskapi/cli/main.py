@@ -110,7 +110,7 @@ def program(
 
 
 def _from_file() -> dict[str, str]:
-    from riskapi.api.options import gathered
+    from riskapi.api.serving.options import gathered
 
     values, problems = gathered(os.environ)
     if problems:

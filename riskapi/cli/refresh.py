@@ -1,16 +1,21 @@
 """`riskapi data refresh`: official lists, fetched, compared, and put in place or held for review.
 
 Enters: options. Leaves: text on standard output, progress on standard error where it is a terminal, and an exit code: 1 when
-a source failed. This is where the clock is read and the network is reached.
+a source failed. This is where the clock is read and the network is reached. What a snapshot would move tells `refresh_moved`.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from riskapi.cli.refresh_moved import Wanted, tell_moved
+from riskapi.cli.store import Tenant
+from riskapi.errors import Problem, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,24 +53,56 @@ def refresh(
     ] = False,
     mirror: Annotated[str, typer.Option("--mirror", help="Read one source from this address (https://host).")] = "",
     lei: Annotated[list[str] | None, typer.Option("--lei", help="Further legal entity identifiers to look up.")] = None,
+    moved: Annotated[
+        bool, typer.Option("--moved", help="Tell what the snapshot held for review would move; fetch nothing.")
+    ] = False,
+    portfolio: Annotated[
+        Path | None,
+        typer.Option(
+            "--portfolio",
+            metavar="FILE",
+            help="Pairings to look at (.jsonl, .csv or .xlsx); without it, those of companies that change.",
+        ),
+    ] = None,
+    watched: Annotated[
+        bool, typer.Option("--watched", help="Look at the questions of the watchlists in the store.")
+    ] = False,
+    tenant: Tenant = "default",
 ) -> None:
-    """Refresh the official lists; what fails leaves the last good snapshot in place."""
+    """Refresh the official lists; what fails leaves the last good snapshot in place.
+
+    With --review, and with --moved, it is also told which answers the snapshot would move, and why.
+    """
     from riskapi.refresh.run import roll_back as take_back
     from riskapi.refresh.run import switch as put_in_place
     from riskapi.settings import Settings
 
     settings = Settings.from_environment()
     folder = snapshot_folder(settings)
+    wanted = Wanted(portfolio, tenant if watched else None)
+    if wanted and not (review or moved):
+        raise RequestError(_only_for_review())
     if status:
         show_status(folder)
     elif switch:
         tell_switch(put_in_place(folder, _now()))
     elif roll_back:
         tell_switch(take_back(folder, _now()))
+    elif moved:
+        tell_moved(settings, folder, wanted, _now())
     else:
         chosen = chosen_sources(sources or (), mirror)
         outcome = _run(settings, folder, chosen, lei or (), accept_shrink=accept_shrink, switch=not review)
         tell(outcome)
+        if review and outcome.snapshot is not None:
+            tell_moved(settings, folder, wanted, _now())
+        if outcome.problems:
+            raise typer.Exit(FINDINGS)
+
+
+def _only_for_review() -> Problem:
+    detail = "pairings are looked at before a snapshot is put in place"
+    return Problem(code="one-way", field="--portfolio, --watched", detail=detail, hint="add --review or --moved")
 
 
 def snapshot_folder(settings: Settings) -> SnapshotFolder:
@@ -77,7 +114,6 @@ def snapshot_folder(settings: Settings) -> SnapshotFolder:
 
 def chosen_sources(names: Sequence[str], mirror: str) -> list[Source]:
     """The sources by name, all without any; raises `RequestError` for a mirror of several."""
-    from riskapi.errors import Problem, RequestError
     from riskapi.refresh.sources import all_sources, source_named
 
     wanted = [name for name in names if name != "all"]
@@ -123,7 +159,7 @@ def _from_datasets(settings: Settings, leis: Sequence[str]) -> tuple[KnownCompan
 
 
 def tell(outcome: Outcome) -> None:
-    """Print what was done; exit code 1 where a source failed."""
+    """Print what was done, and on standard error what failed."""
     from riskapi.cli.problems import problem_list
     from riskapi.cli.terminal import for_errors, for_results
 
@@ -133,8 +169,6 @@ def tell(outcome: Outcome) -> None:
         console.print(line, soft_wrap=True)
     for block in problem_list(outcome.problems):
         for_errors().print(block)
-    if outcome.problems:
-        raise typer.Exit(FINDINGS)
 
 
 def results_text(results: Sequence[SourceResult]) -> Table:

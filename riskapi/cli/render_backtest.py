@@ -10,12 +10,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from riskapi.assessment.words import amount, code_words, plural, points
 from riskapi.backtest.metrics import Bin, Estimate, Share
 from riskapi.backtest.misses import Miss, Step
 from riskapi.backtest.output import DEFINITIONS
 from riskapi.backtest.report import Part, Ranking, Report
 from riskapi.backtest.texts import number
-from riskapi.cli.style import amount, code_words, indented, plural, points, section
+from riskapi.cli.style import indented, section
 from riskapi.cli.terminal import one_line
 
 _NONE = "-"

@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from riskapi.cli.style import GATE_WORDS, counted, indented, points, rows, section
+from riskapi.assessment.words import gate_words, points
+from riskapi.cli.style import counted, indented, rows, section
 from riskapi.cli.terminal import clean
 from riskapi.language import text as in_text
 from riskapi.rules import Rule
@@ -30,7 +31,7 @@ def rules_table(found: Iterable[Rule]) -> Table:
     table.add_column(justify="right", width=6)
     table.add_column()
     for rule in found:
-        gate = GATE_WORDS.get(rule.gate.value, rule.gate.value).lower() if rule.gate else ""
+        gate = gate_words(rule.gate.value).lower() if rule.gate else ""
         layer = (
             ""
             if rule.layer == SHIPPED

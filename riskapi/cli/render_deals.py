@@ -10,13 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from riskapi.assessment.words import code_words, day, plural, sentence_case
 from riskapi.claims.grading import Grade
 from riskapi.claims.model import Claim, Role
 from riskapi.claims.positions import Position
 from riskapi.claims.record import DealRecord, DealShort, DealShown
 from riskapi.claims.status import Contradiction
-from riskapi.cli.render_record import sentence_case, statements
-from riskapi.cli.style import Look, code_words, dated, day, indented, left_out, plural, rows, section, source
+from riskapi.cli.render_record import statements
+from riskapi.cli.style import Look, dated, indented, left_out, rows, section, source
 
 SHOWN_CONTRADICTIONS = 6
 PARTY_WORDS = {Role.FOREIGN_PARTY: "foreign party", Role.HOST_PARTY: "host party", Role.REGULATOR: "authority"}

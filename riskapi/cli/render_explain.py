@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from riskapi.assessment.words import code_words
 from riskapi.cli.style import section
 from riskapi.cli.terminal import clean
 from riskapi.facts.vocabulary import Value, Vocabulary
@@ -28,7 +29,7 @@ def explained(rule: Rule, facts: Mapping[str, Value], as_of: date, vocabulary: V
     """Status, tree of sub-expressions, what decided, what would change it, and the facts behind."""
     tree = rule.trace(facts)
     status = STATUS_OF[tree.value]
-    head = Text.assemble((rule.id, "bold"), "  ", (status.value.replace("_", " "), STYLES[tree.value]))
+    head = Text.assemble((rule.id, "bold"), "  ", (code_words(status.value), STYLES[tree.value]))
     force = (
         Text("") if rule.is_in_force(as_of) else Text(f"Not in force on {as_of}: it does not count.", style="yellow")
     )
@@ -59,7 +60,7 @@ def _label(trace: Trace) -> Text:
     value = (f"  {WORDS[trace.value]}", STYLES[trace.value])
     match trace.node:
         case Part(name=name):
-            return Text.assemble((clean(name.replace("_", " ")), "italic"), value)
+            return Text.assemble((clean(code_words(name)), "italic"), value)
         case And():
             return Text.assemble("all of", value)
         case Or():

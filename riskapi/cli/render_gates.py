@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer, GateAnswer
-from riskapi.cli.style import GATE_WORDS, Look, indented, joined, left_out, section
+from riskapi.assessment.words import gate_words, joined
+from riskapi.cli.style import Look, indented, left_out, section
 
 #: Gates of one kind that the concise page shows where it is not known whether they apply.
 SHOWN_OPEN = {"prohibition": 2, "licence_required": 2}
@@ -39,7 +40,7 @@ def gates(answer: Answer, look: Look) -> RenderableType:
 
 def gate_text(gate: GateAnswer, look: Look, style: str = "bold") -> RenderableType:
     """One gate: kind and place, title, citation with its instrument, authority, statutory periods."""
-    head = Text.assemble((GATE_WORDS.get(gate.gate, gate.gate), style), (f" ({gate.jurisdiction})  ", ""), gate.title)
+    head = Text.assemble((gate_words(gate.gate), style), (f" ({gate.jurisdiction})  ", ""), gate.title)
     below = [Text.assemble((citation(gate.rule, gate.citation, look), ""), ("; ", "dim"), (gate.authority, "dim"))]
     if gate.clock:
         steps = ", ".join(
@@ -69,6 +70,6 @@ def _open_gates(answer: Answer, may: Sequence[GateAnswer], look: Look) -> Iterab
         for gate in shown:
             yield gate_text(gate, look)
             yield indented(Text(f"Waits for: {joined(by_id[gate.rule].unknown_facts, SHOWN_FACTS)}", style="dim"))
-        more = left_out(rest, "gate", f" of this kind ({GATE_WORDS.get(kind, kind).lower()})")
+        more = left_out(rest, "gate", f" of this kind ({gate_words(kind).lower()})")
         if more:
             yield indented(more)

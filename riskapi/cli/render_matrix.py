@@ -10,11 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from riskapi.cli.style import BAND_STYLES, GATE_WORDS, amount, joined, plural, rows, section, shortened, span
+from riskapi.assessment.words import amount, between, gate_words, joined, plural, points
+from riskapi.cli.style import BAND_STYLES, rows, section, shortened
 from riskapi.cli.terminal import clean, one_line
+from riskapi.matrix.moved_words import fact_words, facts_of, heaviest, row_words, rows_of, says
 
 if TYPE_CHECKING:
-    from riskapi.matrix.moved import Movement, Reason
+    from riskapi.matrix.changes import Compared
+    from riskapi.matrix.moved import Movement
     from riskapi.matrix.plan import Plan
 
 #: Rows with the same values here are told as one.
@@ -26,6 +29,8 @@ MOST_SHEETS: Final = 4
 #: Lines of a ranking, and rows that are put together into them.
 RANKED: Final = 15
 BEST: Final = 500
+#: Rules, facts and rows that are shown of a movement.
+_RULES: Final = 6
 _NAME: Final = 26
 _HEAD: Final = 7
 
@@ -95,7 +100,7 @@ def _ranking(frame: pl.DataFrame) -> RenderableType:
     lines = alike.agg(pl.col("foreign").first(), pl.col("host"))
     for row in lines.head(RANKED).iter_rows(named=True):
         score = Text(amount(row["score"]), style=BAND_STYLES.get(row["band"], ""))
-        table.add_row(score, span(row["low"], row["high"]), _pairing(row, several=several), _reasons(row))
+        table.add_row(score, between(row["low"], row["high"]), _pairing(row, several=several), _reasons(row))
     shown = int(lines["host"].list.len().head(RANKED).sum())
     more = len(frame) - shown
     note = f"{plural(shown, 'pairing')}" + (f" of {len(frame):,}: a file (--out) has them all" if more else "")
@@ -109,7 +114,7 @@ def _pairing(row: dict[str, Any], *, several: bool) -> Text:
 
 def _reasons(row: dict[str, Any]) -> Text:
     kinds = dict.fromkeys(gate.partition(":")[0] for gate in row["gates"])
-    text = Text(", ".join(GATE_WORDS.get(kind, kind) for kind in kinds), style="bold")
+    text = Text(", ".join(gate_words(kind) for kind in kinds), style="bold")
     drivers = ", ".join(row["drivers"])
     return text.append(f"\n{drivers}" if kinds else drivers, style="dim")
 
@@ -117,18 +122,39 @@ def _reasons(row: dict[str, Any]) -> Text:
 # What moved
 
 
-def moved_text(plan: Plan, moved: pl.DataFrame, reasons: Sequence[Movement]) -> RenderableType:
-    """The pairings that moved most between both days, with the rules behind the first of them."""
-    before, after = plan.dates
-    head = f"{plural(len(moved), 'pairing')} of {plan.pairings // 2:,} moved between {before} and {after}"
-    return Group(Text(head, style="bold"), *_moves(moved, reasons), _versions(plan))
+def moved_text(compared: Compared, moved: pl.DataFrame, reasons: Sequence[Movement]) -> RenderableType:
+    """The pairings that moved most, with the rules, facts and rows behind the first of them."""
+    head = f"{plural(len(moved), 'pairing')} of {compared.pairings:,} moved {_between(compared)}"
+    parts = [Text(head, style="bold"), *_ends(compared), *_moves(moved, reasons)]
+    if len(moved) > len(reasons):
+        more = f"\n{plural(len(moved) - len(reasons), 'smaller movement')}: a file (--out) has them all"
+        parts.append(Text(more, style="dim"))
+    return Group(*parts, _versions(compared.plans[1]))
+
+
+def _between(compared: Compared) -> str:
+    """What the two sides are."""
+    one, two = (plan.versions for plan in compared.plans)
+    if compared.days[0] != compared.days[1]:
+        return f"between {compared.days[0]} and {compared.days[1]}"
+    pairs = (("rules", one.rule_set, two.rule_set), ("data", one.dataset[:12], two.dataset[:12]))
+    other = [f"{word} {then} and {now}" for word, then, now in pairs if then != now]
+    return f"as of {compared.days[1]} between " + (", ".join(other) or "two bases that say the same")
+
+
+def _ends(compared: Compared) -> Iterator[RenderableType]:
+    for word, companies in (("gone", compared.gone), ("new", compared.new)):
+        if companies:
+            names = joined((item.name for item in companies), 12)
+            told = f"{plural(len(companies), 'company', 'companies')} {word}, so not compared: {names}"
+            yield Text(one_line(told), style="yellow")
 
 
 def _moves(moved: pl.DataFrame, reasons: Sequence[Movement]) -> Iterator[RenderableType]:
     for row, movement in zip(moved.head(len(reasons)).iter_rows(named=True), reasons, strict=True):
         title = one_line(f"{row['foreign']} and {row['host']}")
-        note = f"{amount(row['score_before'])} to {amount(row['score_after'])}, {row['template']}"
-        yield section(title, _why(row, movement), note=one_line(note))
+        numbers = f"{amount(row['score_before'])} to {amount(row['score_after'])}"
+        yield section(title, _why(row, movement), note=one_line(f"{numbers}, {movement.way}, {row['template']}"))
 
 
 def _why(row: dict[str, Any], movement: Movement) -> RenderableType:
@@ -136,19 +162,11 @@ def _why(row: dict[str, Any], movement: Movement) -> RenderableType:
     for word, gates in (("gates gained", row["gates_gained"]), ("gates lost", row["gates_lost"])):
         if gates:
             table.add_row(Text(word, style="bold"), Text(", ".join(gates)))
-    counted = sorted(movement.reasons, key=lambda item: -abs(item.points_after - item.points_before))
-    for item in counted[:6]:
-        change = item.points_after - item.points_before
-        says = _says(item)
-        table.add_row(Text(f"{change:+g}" if change else "0", justify="right"), Text(f"{item.rule_id}: {says}"))
+    for item in heaviest(movement)[:_RULES]:
+        table.add_row(Text(points(round(item.delta, 4)), justify="right"), Text(f"{item.rule_id}: {says(item)}"))
+    facts = facts_of(movement)[:_RULES]
+    for change in facts:
+        table.add_row(Text("fact", style="dim", justify="right"), Text(one_line(fact_words(change))))
+    for found in list(rows_of(facts))[:_RULES]:
+        table.add_row(Text("row", style="dim", justify="right"), Text(one_line(row_words(*found)), style="dim"))
     return table
-
-
-def _says(item: Reason) -> str:
-    """What the rule says before and after; what it counts may also hang on another rule of its group."""
-    if item.before == item.after:
-        words = (item.after or "").replace("_", " ")
-        if not item.points_after:
-            return f"{words}; a heavier rule of its group counts in its place now"
-        return f"{words}; it counts now in place of another of its group" if not item.points_before else words
-    return f"{item.before or 'not in force'} → {item.after or 'not in force'}".replace("_", " ")

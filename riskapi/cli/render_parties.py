@@ -6,8 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer, FactShown, PartyAnswer
+from riskapi.assessment.words import code_words, plural
 from riskapi.cli.render_rules import evidence_text
-from riskapi.cli.style import Look, code_words, indented, plural, rows, section
+from riskapi.cli.style import Look, indented, rows, section
 
 #: Facts of a party that the concise page shows; lists of official lists are shown with their rows.
 KEY_FACTS = ("seat_country", "incorporation_country", "control_country", "state_ownership", "sectors")

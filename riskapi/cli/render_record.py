@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer
+from riskapi.assessment.words import amount, code_words, day, joined, plural, sentence_case
 from riskapi.claims.grading import Grade
 from riskapi.claims.model import Claim
 from riskapi.claims.status import DealStatus
-from riskapi.cli.style import Look, amount, code_words, dated, day, indented, joined, left_out, plural, section, source
+from riskapi.cli.style import Look, dated, indented, left_out, section, source
 from riskapi.scoring.comparables import Comparable
 from riskapi.scoring.likeness import RuleComparison, Standing
 
@@ -53,11 +54,6 @@ def statements(status: DealStatus, look: Look) -> list[RenderableType]:
 def _label(status: DealStatus) -> str:
     label = sentence_case(status.label)
     return f"{label} ({status.title})" if status.title else label
-
-
-def sentence_case(text: str) -> str:
-    """The text with its first letter as a capital, and the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def statement(claim: Claim, grade: Grade | None, headline: str, look: Look) -> RenderableType:

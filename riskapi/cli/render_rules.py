@@ -9,8 +9,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer, Decisive, DormantAnswer, RuleAnswer
+from riskapi.assessment.words import code_words, day, gate_words, plural
 from riskapi.cli.render_gates import citation
-from riskapi.cli.style import GATE_WORDS, Look, code_words, counted, day, indented, left_out, plural, section, source
+from riskapi.cli.style import Look, counted, indented, left_out, section, source
 from riskapi.facts.evidence import Evidence
 
 SHOWN_EVIDENCE = 3
@@ -48,9 +49,7 @@ def _fired(rule: RuleAnswer, titles: dict[str, str], look: Look) -> RenderableTy
     if rule.points:
         head.append(f"  {counted(rule.points)}")
     if rule.gate:
-        head.append(
-            f"  {GATE_WORDS.get(rule.gate, rule.gate).lower()}", style="red" if rule.gate == "prohibition" else ""
-        )
+        head.append(f"  {gate_words(rule.gate).lower()}", style="red" if rule.gate == "prohibition" else "")
     below: list[RenderableType] = [
         Text.assemble(
             f"{rule.jurisdiction}: {citation(rule.id, rule.citation, look)}",

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer, BandAnswer, WaterfallStep
-from riskapi.cli.style import BAND_STYLES, Look, amount, points, section
+from riskapi.assessment.words import amount, points
+from riskapi.cli.style import BAND_STYLES, Look, section
 
 SCALE_WIDTH = 72
 TOP = 100.0

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from riskapi.assessment.answer import Answer, TrialAnswer, UnknownAnswer
-from riskapi.cli.style import Look, amount, code_words, indented, left_out, plural, section, shortened, span
+from riskapi.assessment.words import code_words, plural, result_words
+from riskapi.cli.style import Look, indented, left_out, section, shortened
 
 SHOWN_QUESTIONS = 6
 SHOWN_RULES = 3
@@ -61,7 +62,7 @@ def _value(trial: TrialAnswer) -> str:
 
 
 def _result(trial: TrialAnswer) -> str:
-    return f"{amount(trial.score)} ({span(trial.low, trial.high)})"
+    return result_words(trial.score, trial.low, trial.high)
 
 
 def assumptions(answer: Answer) -> RenderableType | None:
@@ -95,7 +96,7 @@ def what_would_change(answer: Answer, look: Look) -> RenderableType:
             table.add_row(Text(f"{name} = {_value(trial).strip('`')}"), Text(f"{label}: {_result(trial)}"))
     if not moving and not raising:
         return section("What would change it", Text("No single fact that is open or assumed moves the score visibly."))
-    return section("What would change it", table, note=f"now {amount(answer.score)} ({span(answer.low, answer.high)})")
+    return section("What would change it", table, note=f"now {result_words(answer.score, answer.low, answer.high)}")
 
 
 def _changes(answer: Answer) -> Iterable[tuple[str, TrialAnswer]]:

@@ -26,19 +26,8 @@ from riskapi.assessment.whatif import (
     WayShown,
     WhatIfAnswer,
 )
-from riskapi.cli.style import (
-    BAND_STYLES,
-    GATE_WORDS,
-    Look,
-    amount,
-    code_words,
-    indented,
-    left_out,
-    plural,
-    section,
-    shortened,
-    span,
-)
+from riskapi.assessment.words import GATES, amount, between, fact_words, gate_counts, gate_words, plural
+from riskapi.cli.style import BAND_STYLES, Look, indented, left_out, section, shortened
 
 SHOWN_FACTS = 12
 SHOWN_WAYS = 6
@@ -78,7 +67,11 @@ def _head(answer: WhatIfAnswer, rules: Mapping[str, RuleNamed], look: Look) -> R
 
 def _score(result: ResultShown) -> list[str | tuple[str, str]]:
     style = f"bold {BAND_STYLES.get(result.band, '')}".strip()
-    return [(amount(result.score), style), f" ({span(result.low, result.high)})  ", (result.band.capitalize(), style)]
+    return [
+        (amount(result.score), style),
+        f" ({between(result.low, result.high)})  ",
+        (result.band.capitalize(), style),
+    ]
 
 
 def _gates_that_apply(
@@ -95,15 +88,13 @@ def _gates_that_apply(
         parts.append(Text("No gate applies on what is told."))
     if result.may_apply:
         kinds = Counter(rules[one].gate or "" for one in result.may_apply)
-        counts = ", ".join(
-            f"{GATE_WORDS.get(kind, kind).lower()} {kinds[kind]}" for kind in GATE_WORDS if kind in kinds
-        )
+        counts = gate_counts(kinds)
         parts.append(Text(f"Gates that may apply ({len(result.may_apply)}), depending on what is not known: {counts}"))
     return parts
 
 
 def _gate(rule: RuleNamed, *, cited: bool) -> Text:
-    kind = GATE_WORDS.get(rule.gate or "", rule.gate or "")
+    kind = gate_words(rule.gate or "")
     law = f"; {rule.citation}" if cited else ""
     return Text.assemble((kind, "bold"), f" ({rule.jurisdiction})  {rule.title}", (law, "dim"))
 
@@ -135,7 +126,7 @@ def _fact_row(item: FactSwing, now: float, look: Look) -> list[Text]:
     low, high = item.alternatives[0], item.alternatives[-1]
     is_now = f"{shortened(item.text, VALUE_LENGTH)}{_STANDING[item.standing]}"
     return [
-        Text(code_words(item.fact.removeprefix("deal."))),
+        Text(fact_words(item.fact)),
         Text(is_now.strip("[]")),
         Text(_CONTROL[item.control], style="dim"),
         _end(low, moved=low.score < now - VISIBLE),
@@ -221,7 +212,7 @@ def _way(
 
 
 def _change(change: ChangeShown) -> str:
-    name = code_words(change.fact.removeprefix("deal."))
+    name = fact_words(change.fact)
     if change.settles:
         return f"{name}: settle on {shortened(change.text, VALUE_LENGTH * 2)}"
     return f"{name}: {shortened(change.text, VALUE_LENGTH)} in place of {shortened(change.before_text, VALUE_LENGTH)}"
@@ -233,8 +224,7 @@ def _or(change: ChangeShown) -> str:
 
 def _titles(ids: Iterable[str], rules: Mapping[str, RuleNamed]) -> str:
     return "; ".join(
-        f"{GATE_WORDS.get(rules[one].gate or '', '').lower()} ({rules[one].jurisdiction}) {rules[one].title}"
-        for one in ids
+        f"{gate_words(rules[one].gate or '').lower()} ({rules[one].jurisdiction}) {rules[one].title}" for one in ids
     )
 
 
@@ -247,14 +237,14 @@ def _grid(grid: GridShown, rules: Mapping[str, RuleNamed], look: Look) -> Render
     table = Table(box=None, show_header=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
     for fact in grid.facts:
-        table.add_column(code_words(fact.removeprefix("deal.")), overflow="fold")
+        table.add_column(fact_words(fact), overflow="fold")
     for name in ("score", "range", "gates", "may apply"):
         table.add_column(name, justify="right")
     cells = sorted(front, key=_by_score) + (sorted(others, key=_by_score) if look.everything or not grid.prefer else [])
     shown, rest = look.cut(cells, SHOWN_CELLS)
     for cell in shown:
         table.add_row(*_cell(cell, rules, look))
-    liked = ", ".join(f"{code_words(fact.removeprefix('deal.'))}" for fact in grid.prefer)
+    liked = ", ".join(fact_words(fact) for fact in grid.prefer)
     note = (
         f"{look.sign('●', '*')} nothing is better in all of: a low score, {liked}"
         if liked
@@ -275,7 +265,7 @@ def _cell(cell: CellShown, rules: Mapping[str, RuleNamed], look: Look) -> list[T
         return [mark, *values, Text("cannot be asked"), Text(), Text(), Text()]
     result = cell.result
     return [
-        mark, *values, Text(amount(result.score), style="bold"), Text(span(result.low, result.high)),
+        mark, *values, Text(amount(result.score), style="bold"), Text(between(result.low, result.high)),
         Text(_heaviest(result.gates, rules)), Text(_heaviest(result.may_apply, rules)),
     ]  # fmt: skip
 
@@ -283,8 +273,8 @@ def _cell(cell: CellShown, rules: Mapping[str, RuleNamed], look: Look) -> list[T
 def _heaviest(ids: Sequence[str], rules: Mapping[str, RuleNamed]) -> str:
     """How many gates, and the heaviest kind."""
     kinds = {rules[one].gate for one in ids}
-    heaviest = next((kind for kind in GATE_WORDS if kind in kinds), None)
-    return f"{len(ids)}, {GATE_WORDS[heaviest].lower()}" if heaviest else "none"
+    heaviest = next((kind for kind in GATES if kind in kinds), None)
+    return f"{len(ids)}, {GATES[heaviest].lower()}" if heaviest else "none"
 
 
 def _closing(answer: WhatIfAnswer) -> RenderableType:

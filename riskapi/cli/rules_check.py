@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskapi.assessment.words import plural
 from riskapi.errors import NotFoundError, Problem, RuleError, did_you_mean
 from riskapi.settings import Settings
 
@@ -248,7 +249,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _summary(findings: Sequence[Finding], rules: Sequence[Rule]) -> str:
     counts = Counter(item.severity for item in findings)
-    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
+    told = ", ".join(plural(count, name) for name, count in sorted(counts.items()))
     more = "; `--explain CODE` says more" if findings else ""
     return f"{len({rule.file for rule in rules})} files, {len(rules)} rules: {told or 'no problems'}{more}"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from riskapi.assessment.words import plural
 from riskapi.errors import RuleError
 
 if TYPE_CHECKING:
@@ -125,5 +126,5 @@ def _said(outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield clean(f"{item.file}:{done.line}: corrected: {done.fix.said} [{done.fix.code}]")
     count = sum(len(item.mended.done) for item in outcomes)
     files = len({item.file for item in outcomes})
-    made = f"{count} correction{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
+    made = f"{plural(count, 'correction')} in {plural(files, 'file')}"
     yield f"{made}; read them before you commit" if count else "nothing to correct that has one right answer"

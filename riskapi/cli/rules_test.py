@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskapi.assessment.words import plural
 from riskapi.errors import NotFoundError, Problem, RequestError, RuleError, did_you_mean
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _summary(chosen: _Chosen, found: Sequence[Verdict]) -> str:
     examples = len(found) - len(chosen.scenarios)
     parts = [f"{len(chosen.rules)} rules, {examples} examples"] if chosen.rules else []
     if chosen.scenarios:
-        parts.append(f"{len(chosen.scenarios)} scenario{'' if len(chosen.scenarios) == 1 else 's'}")
+        parts.append(plural(len(chosen.scenarios), "scenario"))
     return ", ".join(parts) or "0 rules, 0 examples"
 
 

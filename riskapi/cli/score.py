@@ -6,16 +6,17 @@ problems are told in terms of the options that the reader typed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from riskapi.cli.deal_options import AsOf, Country, Facts, Foreign, Form, Names, NoColor, Parties, Sector, Width
-from riskapi.errors import Problem, RequestError, UnsettledNameError
+from riskapi.cli.deal_options import NoColor, Question, Width, about_a_deal
+from riskapi.errors import Problem, RequestError, UnsettledNameError, pointer_part
 
 if TYPE_CHECKING:
     from riskapi.assessment.answer import Answer
@@ -23,42 +24,11 @@ if TYPE_CHECKING:
     from riskapi.facts.vocabulary import Vocabulary
     from riskapi.workspace import Workspace
 
+T = TypeVar("T")
+
 #: Short options and the facts that they stand for.
 SHORTHANDS = {"--type": "deal.type", "--sector": "deal.sector", "--in": "deal.activity_country"}
 PARTIES = 2
-
-
-@dataclass(slots=True, kw_only=True)
-class Question:
-    """What was typed after `riskapi score`, as text."""
-
-    names: tuple[str, ...] = ()
-    shorthands: Mapping[str, str] = field(default_factory=dict)
-    facts: tuple[str, ...] = ()
-    parties: tuple[str, ...] = ()
-    as_of: str | None = None
-    foreign: str | None = None
-
-    @classmethod
-    def told(  # one for each option
-        cls,
-        names: Sequence[str] | None,
-        shorthands: Mapping[str, str | None],
-        facts: Sequence[str] | None,
-        parties: Sequence[str] | None,
-        *,
-        as_of: str | None,
-        foreign: str | None,
-    ) -> Question:
-        """The question of a command that takes the options of a deal; an option that was not given is None."""
-        return cls(
-            names=tuple(names or ()),
-            shorthands={option: value for option, value in shorthands.items() if value is not None},
-            facts=tuple(facts or ()),
-            parties=tuple(parties or ()),
-            as_of=as_of,
-            foreign=foreign,
-        )
 
 
 @dataclass(slots=True)
@@ -79,15 +49,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("score")(score)
 
 
+@about_a_deal
 def score(
-    names: Names = None,
-    kind: Form = None,
-    sector: Sector = None,
-    country: Country = None,
-    facts: Facts = None,
-    as_of: AsOf = None,
-    foreign: Foreign = None,
-    party: Parties = None,
+    question: Question,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer object as JSON.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Show everything, also rules that did not fire.")] = False,
     file: Annotated[
@@ -107,16 +72,15 @@ def score(
     width: Width = None,
 ) -> None:
     """Score a pairing of two companies, with every rule, its citation and its evidence; or a whole file of them."""
-    shorthands = {"--type": kind, "--sector": sector, "--in": country}
     if file is not None or out is not None or explain:
-        others = [*(names or ()), *shorthands.values(), *(facts or ()), *(party or ()), foreign]
+        others = [*question.names, *question.shorthands.values(), *question.facts, *question.parties, question.foreign]
         _one_way(file, [*others, "--json" if as_json else None, "--all" if show_all else None])
         from riskapi.cli.score_file import score_pairings
 
-        return score_pairings(file or Path(), out, as_of=as_of, explain=explain, today=today())
+        return score_pairings(file or Path(), out, as_of=question.as_of, explain=explain, today=today())
     from riskapi.workspace import Workspace
 
-    body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
+    body = read_options(question)
     with Workspace.open() as workspace:
         answer = answered(workspace, body, today())
         if as_json:
@@ -151,9 +115,13 @@ def today() -> date:
 
 def answered(workspace: Workspace, body: Body, day: date) -> Answer:
     """The answer to what the options ask; what is wrong is told by option."""
-    request = checked(body, workspace.vocabulary, day)
+    return settled(body, partial(workspace.answer, checked(body, workspace.vocabulary, day)))
+
+
+def settled(body: Body, ask: Callable[[], T]) -> T:
+    """What `ask` gives; a name that does not settle is told by option."""
     try:
-        return workspace.answer(request)
+        return ask()
     except UnsettledNameError as error:
         raise UnsettledNameError([by_option(problem, body.options) for problem in error.problems]) from None
 
@@ -176,11 +144,16 @@ def read_options(question: Question) -> Body:
 
 
 def checked(body: Body, vocabulary: Vocabulary, day: date) -> ScoreRequest:
-    """The checked request; raises one `RequestError` with the problems of the options and of their values together."""
+    """The checked request; raises what `sound` raises."""
     from riskapi.assessment.request import read_request
 
+    return sound(body, partial(read_request, body.data, vocabulary, day))
+
+
+def sound(body: Body, read: Callable[[], T]) -> T:
+    """What `read` makes of the body; raises one `RequestError` with the problems of the options and of their values together."""
     try:
-        request = read_request(body.data, vocabulary, day)
+        request = read()
     except RequestError as error:
         raise RequestError(
             [*body.problems, *(by_option(problem, body.options) for problem in error.problems)]
@@ -227,7 +200,7 @@ def _read_deal(question: Question, body: Body) -> None:
 
 
 def _tell(name: str, value: str, deal: dict[str, str], body: Body) -> None:
-    pointer = f"/deal/{name[:80].replace('~', '~0').replace('/', '~1')}"
+    pointer = f"/deal/{pointer_part(name)}"
     if name in deal and deal[name].strip().casefold() != value.strip().casefold():
         body.problem(
             f"--set {name}",

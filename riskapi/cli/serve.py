@@ -17,7 +17,7 @@ from riskapi.errors import Problem, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from riskapi.api.options import Options
+    from riskapi.api.serving.options import Options
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def serve(
 @contextmanager
 def taken(given: dict[str, str]) -> Iterator[Options]:
     """The options; while they hold, command line and file stand in the environment, where worker processes find them."""
-    from riskapi.api.options import Options, gathered, variable_of
+    from riskapi.api.serving.options import Options, gathered, variable_of
 
     before = dict(os.environ)
     try:
@@ -75,7 +75,7 @@ def taken(given: dict[str, str]) -> Iterator[Options]:
 
 def start(options: Options) -> None:
     """Serve until the service is stopped."""
-    from riskapi.api.server import serve_here, serve_with_workers
+    from riskapi.api.serving.server import serve_here, serve_with_workers
     from riskapi.web.app import create_app
 
     if options.workers == 1:
@@ -95,7 +95,7 @@ def open_once() -> None:
 
 def make_first_key(options: Options) -> None:
     """Make the key that `bootstrap_key_file` holds, where there is one: before anybody can reach the service."""
-    from riskapi.api.keys_bootstrap import make_first_key as make
+    from riskapi.api.access.keys_bootstrap import make_first_key as make
     from riskapi.settings import Settings
     from riskapi.store.database import open_store
 

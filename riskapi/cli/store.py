@@ -129,8 +129,8 @@ def read_retention(text: str) -> Retention:
 @store_app.command("purge")
 def purge() -> None:
     """Delete assessments and jobs that are older than they are kept, and answers kept for repetition for a day."""
-    from riskapi.api.desk import limits_of
-    from riskapi.api.options import Options
+    from riskapi.api.serving.desk import limits_of
+    from riskapi.api.serving.options import Options
     from riskapi.jobs.expiry import expire
     from riskapi.store.retention import purge as delete_old
     from riskapi.store.retention import read_retention as read

@@ -1,11 +1,11 @@
-"""How the pages of the command line look: headings, cuts, words for codes, points and scores.
+"""How the pages of the command line look: headings, tables, cuts, dates and sources.
 
 Enters: values. Leaves: rich renderables and short strings. Words and positions carry the meaning; colour repeats it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -16,19 +16,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from riskapi.assessment import words
+from riskapi.assessment.words import day, plural, points
+
 _T = TypeVar("_T")
 
 BAND_STYLES: Final = {"low": "green", "moderate": "cyan", "elevated": "yellow", "high": "red", "severe": "bold red"}
-
-GATE_WORDS: Final = {
-    "prohibition": "Prohibition",
-    "licence_required": "Licence required",
-    "mandatory_filing": "Mandatory filing",
-    "review_jurisdiction": "Review possible",
-    "ineligibility": "Ineligibility",
-    "tariff": "Duty",
-    "disclosure": "Disclosure",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +53,7 @@ def section(title: str, *parts: RenderableType | None, note: str = "") -> Render
 
 def left_out(count: int, word: str, after: str = "") -> Text | None:
     """The line that says how many are not shown, or None: `and 3 more rules of this kind: --all`."""
-    return Text(f"and {count} more {word}{'' if count == 1 else 's'}{after}: --all", style="dim") if count else None
+    return Text(f"and {plural(count, f'more {word}')}{after}: --all", style="dim") if count else None
 
 
 def rows(*widths: int | None) -> Table:
@@ -78,40 +71,9 @@ def indented(*parts: RenderableType, by: int = 2) -> Padding:
     return Padding(Group(*parts), (0, 0, 0, by))
 
 
-def points(value: float) -> str:
-    """Points with their sign: +12, -3.5, 0."""
-    return f"{value:+.10g}" if value else "0"
-
-
-def amount(value: float) -> str:
-    """A score from 0 to 100 with one decimal; the ends, which no score reaches, are never claimed."""
-    shown = f"{value:.1f}"
-    return {"100.0": ">99.9", "0.0": "<0.1"}.get(shown, shown)
-
-
-def span(low: float, high: float) -> str:
-    """An interval of scores."""
-    return f"{amount(low)} to {amount(high)}"
-
-
 def counted(value: float) -> str:
     """Points with their sign and the word: `+12 points`, `+1 point`."""
     return f"{points(value)} point{'' if abs(value) == 1 else 's'}"
-
-
-def plural(count: int, word: str) -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def code_words(code: str) -> str:
-    """A code in words: `partly_denies` is `partly denies`."""
-    return code.replace("_", " ")
-
-
-def day(value: date | None) -> str:
-    """A date, or that there is none."""
-    return value.isoformat() if value else "date not known"
 
 
 def dated(value: date | None, precision: str) -> str:
@@ -128,15 +90,6 @@ def source(urls: str | None, *, full: bool) -> str:
     return ", ".join(dict.fromkeys(parts if full else (urlsplit(part).netloc.removeprefix("www.") for part in parts)))
 
 
-def joined(items: Iterable[str], most: int = 6) -> str:
-    """The items in one line, cut after `most` with a count."""
-    known = list(items)
-    text = ", ".join(known[:most])
-    return f"{text} and {len(known) - most} more" if len(known) > most else text
-
-
 def shortened(text: str, most: int) -> str:
-    """The text, cut at a word with an ellipsis where it is longer than `most`."""
-    if len(text) <= most:
-        return text
-    return text[: most - 3].rsplit(" ", 1)[0].rstrip(",;") + " ..."
+    """The text, cut at a word where it is longer than `most`; its ending is in the characters of every terminal."""
+    return words.shortened(text, most, " ...")

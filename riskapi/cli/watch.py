@@ -100,8 +100,8 @@ def _bodies(store: Store, tenant: str, since: datetime | None) -> Iterator[str]:
 
 
 def _round() -> tuple[Done, Passed]:
-    from riskapi.api.edits_overlay import Overlays
-    from riskapi.api.options import Options
+    from riskapi.api.frame.edits_overlay import Overlays
+    from riskapi.api.serving.options import Options
     from riskapi.settings import Settings
     from riskapi.watch.delivering import Deliverer
     from riskapi.watch.outgoing import Outgoing
@@ -174,7 +174,7 @@ def items_table(found: list[tuple[Watchlist, tuple[Item, ...]]]) -> Table:
     """The items for people."""
     from rich.table import Table
 
-    from riskapi.cli.style import amount
+    from riskapi.assessment.words import amount
     from riskapi.cli.terminal import one_line
 
     shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")

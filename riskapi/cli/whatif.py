@@ -5,12 +5,13 @@ The options are gathered into the body that the HTTP service takes too, so that 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from riskapi.cli.deal_options import AsOf, Country, Facts, Foreign, Form, Names, NoColor, Parties, Sector, Width
-from riskapi.errors import RequestError, UnsettledNameError
+from riskapi.cli.deal_options import NoColor, Question, Width, about_a_deal
+from riskapi.errors import pointer_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,15 +27,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("whatif")(whatif)
 
 
+@about_a_deal
 def whatif(
-    names: Names = None,
-    kind: Form = None,
-    sector: Sector = None,
-    country: Country = None,
-    facts: Facts = None,
-    as_of: AsOf = None,
-    foreign: Foreign = None,
-    party: Parties = None,
+    question: Question,
+    *,
     grid: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,11 +56,10 @@ def whatif(
     width: Width = None,
 ) -> None:
     """Say what would change the score of a pairing: each fact by itself, the smallest changes, a grid of choices."""
-    from riskapi.cli.score import Question, read_options, today
+    from riskapi.cli.score import read_options, today
     from riskapi.workspace import Workspace
 
-    shorthands = {"--type": kind, "--sector": sector, "--in": country}
-    body = read_options(Question.told(names, shorthands, facts, party, as_of=as_of, foreign=foreign))
+    body = read_options(question)
     read_choices(body, grid or (), prefer or (), keep or ())
     with Workspace.open() as workspace:
         answer = answered(workspace, body, today())
@@ -83,19 +78,10 @@ def whatif(
 def answered(workspace: Workspace, body: Body, day: date) -> WhatIfAnswer:
     """The answer to what the options ask; what is wrong is told by option, all of it at once."""
     from riskapi.assessment.whatif_request import read_whatif
-    from riskapi.cli.score import by_option
+    from riskapi.cli.score import settled, sound
 
-    try:
-        request = read_whatif(body.data, workspace.vocabulary, day)
-    except RequestError as error:
-        told = [by_option(problem, body.options) for problem in error.problems]
-        raise RequestError([*body.problems, *told]) from None
-    if body.problems:
-        raise RequestError(body.problems)
-    try:
-        return workspace.what_if(request)
-    except UnsettledNameError as error:
-        raise UnsettledNameError([by_option(problem, body.options) for problem in error.problems]) from None
+    request = sound(body, partial(read_whatif, body.data, workspace.vocabulary, day))
+    return settled(body, partial(workspace.what_if, request))
 
 
 def read_choices(body: Body, grid: Sequence[str], prefer: Sequence[str], keep: Sequence[str]) -> None:
@@ -133,5 +119,5 @@ def _facts(
             continue
         name = name if "." in name else f"deal.{name}"
         found.setdefault(name, []).extend(part.strip() for part in values.split(between))
-        body.options[f"{pointer}/{name[:80].replace('~', '~0').replace('/', '~1')}"] = f"{option} {name[:80]}"
+        body.options[f"{pointer}/{pointer_part(name)}"] = f"{option} {name[:80]}"
     return found

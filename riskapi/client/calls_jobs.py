@@ -42,12 +42,17 @@ def matrix(  # noqa: PLR0913  # the question has that many sides
     foreign: Side,
     hosts: Side,
     templates: Templates,
-    dates: Sequence[date | str] | None,
-    top: int | None,
-    label: str | None,
-    idempotency_key: str | None,
+    *,
+    dates: Sequence[date | str] | None = None,
+    top: int | None = None,
+    label: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Call[JobSeen]:
-    """A job over every company of one side with every company of the other."""
+    """Score every company of one side with every company of the other, for each kind of deal and each day.
+
+    A side is a selector such as `control_country=CN,sector=automotive`, or a list of names; `templates` are the facts of
+    each kind of deal by its name. Without `dates` the day of the service is taken.
+    """
     body: dict[str, Any] = {"foreign": _side(foreign), "hosts": _side(hosts), "templates": _templates(templates)}
     if dates is not None:
         body["dates"] = list(dates)
@@ -68,18 +73,26 @@ def _templates(templates: Templates) -> list[object]:
     return list(templates)
 
 
-def batch_job(questions: Sequence[object], label: str | None, idempotency_key: str | None) -> Call[JobSeen]:
-    """A job over many questions."""
+def batch_job(
+    questions: Sequence[object], *, label: str | None = None, idempotency_key: str | None = None
+) -> Call[JobSeen]:
+    """Score far more questions than `batch` takes. A question without a day is put on that of the service."""
     return stored("/v1/jobs/scores", {"questions": list(questions)}, label, idempotency_key, _job_seen)
 
 
-def jobs(state: str | None, kind: str | None, label: str | None, page_size: int | None) -> PageCall[JobAnswer]:
-    """Jobs that pass the filters."""
+def jobs(
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    label: str | None = None,
+    page_size: int | None = None,
+) -> PageCall[JobAnswer]:
+    """The jobs that pass the filters, the newest first."""
     return pages_call("/v1/jobs", query_of(state=state, kind=kind, label=label, limit=page_size), JobAnswer, "jobs")
 
 
 def job(job_id: str) -> Call[JobSeen]:
-    """How far a job is."""
+    """A job by its id, to wait for or to fetch its rows."""
     return Call(method="GET", path=f"/v1/jobs/{segment(job_id)}", read=_job_seen)
 
 

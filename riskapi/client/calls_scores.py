@@ -44,38 +44,42 @@ class KeptAnswer(AssessmentAnswer):
 # Questions
 
 
-def question(
+def score(
     first: str | Mapping[str, Any],
     second: str | Mapping[str, Any],
     *,
     as_of: date | str,
-    foreign_party: str | None,
-    deal: Mapping[str, Any],
-) -> dict[str, Any]:
-    """A question in the form of a request body."""
-    return {"parties": [first, second], "deal": dict(deal), "as_of": as_of, "foreign_party": foreign_party}
+    foreign_party: str | None = None,
+    **deal: Any,  # noqa: ANN401  # deal facts are checked against the vocabulary
+) -> Call[Answer]:
+    """Score two parties (names, ids, or descriptions) and the facts of a deal: `type="joint_venture", ...`."""
+    question = {"parties": [first, second], "deal": deal, "as_of": as_of, "foreign_party": foreign_party}
+    return ask(question, today=date.min)
 
 
-def ask(data: object, today: date) -> Call[Answer]:
-    """An answer to a question."""
+def ask(data: object, *, today: date) -> Call[Answer]:
+    """Answer a question in the form of a request body; `today` is the as-of date where it states none."""
     return post_call("/v1/scores", dated(data, today), Answer)
 
 
-def whatif(data: object, today: date) -> Call[WhatIfAnswer]:
-    """What would change the result of a question."""
+def whatif(data: object, *, today: date) -> Call[WhatIfAnswer]:
+    """What would change the result of a question in the form of a request body with `grid`, `prefer` and `keep`."""
     return post_call("/v1/whatif", dated(data, today), WhatIfAnswer)
 
 
-def batch(questions: Sequence[object], *, full: bool) -> Call[BatchAnswer]:
-    """A row for each question."""
+def batch(questions: Sequence[object], *, full: bool = False) -> Call[BatchAnswer]:
+    """A row or a problem for each question; a bad one fails alone. With `full` each row brings its whole answer."""
     return post_call("/v1/scores/batch", {"questions": list(questions), "full": full}, BatchAnswer)
 
 
 # Files
 
 
-def batch_file(content: bytes, form: str, answer: str | None, as_of: Day) -> Call[bytes]:
-    """A file of pairings, and the same file with answers."""
+def batch_file(content: bytes, form: str = "xlsx", *, answer: str | None = None, as_of: Day = None) -> Call[bytes]:
+    """A file of pairings (`form` xlsx or csv) with columns added that tell the answers; `answer` is the form that it gets.
+
+    `template` gives a workbook to fill in.
+    """
     wanted = media_type_of(answer or form)
     return Call(
         method="POST", path="/v1/scores/batch", query=query_of(as_of=as_of), body=content, read=file_reader(wanted),
@@ -84,15 +88,17 @@ def batch_file(content: bytes, form: str, answer: str | None, as_of: Day) -> Cal
 
 
 def template() -> Call[bytes]:
-    """A workbook to fill in."""
+    """A workbook for pairings, to be filled in and sent to `batch_file`."""
     return file_call("/v1/scores/template.xlsx", "xlsx")
 
 
 # Assessments
 
 
-def keep(data: object, today: date, label: str | None, idempotency_key: str | None) -> Call[KeptAnswer]:
-    """An answer that the service keeps, under a key so that it is kept once however often it is sent."""
+def keep(
+    data: object, *, today: date, label: str | None = None, idempotency_key: str | None = None
+) -> Call[KeptAnswer]:
+    """Answer a question and keep both. It is kept once, however often it has to be sent."""
     return stored("/v1/assessments", dated(data, today), label, idempotency_key, _kept)
 
 
@@ -114,7 +120,7 @@ def assessments(  # noqa: PLR0913  # the filters of the service
     order: str | None = None,
     page_size: int | None = None,
 ) -> PageCall[AssessmentRecord]:
-    """Kept assessments that pass the filters."""
+    """Kept assessments, the newest first, as they are when the walk begins."""
     query = query_of(
         party=party, label=label, band=band, as_of_from=as_of_from, as_of_to=as_of_to, created_from=created_from,
         created_to=created_to, order=order, limit=page_size,
@@ -128,7 +134,7 @@ def assessment(assessment_id: str) -> Call[AssessmentAnswer]:
 
 
 def verify(assessment_id: str) -> Call[Verification]:
-    """Whether a kept assessment would be the same now."""
+    """Whether the same question would give the same bytes now, and if not, why."""
 
     def read(received: Received) -> Verification:
         found = document(received)
@@ -137,17 +143,17 @@ def verify(assessment_id: str) -> Call[Verification]:
     return Call(method="GET", path=f"/v1/assessments/{segment(assessment_id)}", query=(("verify", "true"),), read=read)
 
 
-def rerun(assessment_id: str, as_of: Day) -> Call[RerunAnswer]:
-    """A kept question put again."""
+def rerun(assessment_id: str, *, as_of: Day = None) -> Call[RerunAnswer]:
+    """A kept question by the rules and data of now, on its own day or another, and what differs."""
     body = {} if as_of is None else {"as_of": as_of}
     return post_call(f"/v1/assessments/{segment(assessment_id)}/rerun", body, RerunAnswer)
 
 
 def delete_assessment(assessment_id: str) -> Call[None]:
-    """The end of a kept assessment."""
+    """Delete a kept assessment."""
     return delete_call(f"/v1/assessments/{segment(assessment_id)}")
 
 
-def assessment_file(assessment_id: str, form: str) -> Call[bytes]:
-    """A kept assessment as a file."""
+def assessment_file(assessment_id: str, form: str = "xlsx") -> Call[bytes]:
+    """A kept assessment as a briefing workbook (xlsx), a page to print (html) or a table of its rules (csv)."""
     return file_call(f"/v1/assessments/{segment(assessment_id)}.{quote(form, safe='')}", form)

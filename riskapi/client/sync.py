@@ -4,41 +4,56 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from riskapi.assessment.answer import Answer
-from riskapi.assessment.whatif import WhatIfAnswer
-from riskapi.claims.record import DealShort
 from riskapi.client import calls_jobs, calls_known, calls_scores, calls_watch
 from riskapi.client.call import Call, Outcome, Send, Talk
-from riskapi.client.calls_jobs import Side, Templates
-from riskapi.client.calls_scores import KeptAnswer
+from riskapi.client.calls_jobs import JobSeen
 from riskapi.client.connection import Body, access_to, broken_by, client_options, request_options
 from riskapi.client.exchange import Means, exchange
 from riskapi.client.jobs import Job
+from riskapi.client.method import method_of
 from riskapi.client.pages import PageCall, Pages
 from riskapi.client.policy import Policy
-from riskapi.client.writing import Day
-from riskapi.entities.resolution import Resolution
-from riskapi.records.assessments import AssessmentAnswer, RerunAnswer, Verification
-from riskapi.records.companies import CompanyAnswer
-from riskapi.records.datasets import DatasetsAnswer
-from riskapi.records.deals import DealAnswer
-from riskapi.records.duties import DutyAnswer
-from riskapi.records.facts import FactsAnswer
-from riskapi.records.jobs import JobAnswer
-from riskapi.records.rules import RuleFull, RuleShort
-from riskapi.records.scores import BatchAnswer
-from riskapi.records.service import HealthAnswer
-from riskapi.records.watchlists import ChangesAnswer, WatchlistAnswer, WatchlistRecord
-from riskapi.store.shown import AssessmentRecord
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _asked(call: Callable[P, Call[T]]) -> Callable[Concatenate[Client, P], T]:
+    """A method that gives what the request is answered with."""
+
+    @method_of(call)
+    def ask(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.converse(exchange(call(*args, **kwargs), self.means))
+
+    return ask
+
+
+def _listed(call: Callable[P, PageCall[T]]) -> Callable[Concatenate[Client, P], Pages[T]]:
+    """A method that gives a list to walk through; nothing is sent before that."""
+
+    @method_of(call, "Pages[{}]")
+    def walk(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> Pages[T]:
+        return Pages(call(*args, **kwargs), lambda page: self.converse(exchange(page, self.means)))
+
+    return walk
+
+
+def _followed(call: Callable[P, Call[JobSeen]]) -> Callable[Concatenate[Client, P], Job]:
+    """A method that gives a job."""
+
+    @method_of(call, "Job")
+    def follow(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> Job:
+        seen = self.converse(exchange(call(*args, **kwargs), self.means))
+        return Job(self, seen.record, seen.is_repeat)
+
+    return follow
 
 
 class Client:
@@ -89,268 +104,59 @@ class Client:
 
     # Questions
 
-    def score(
-        self,
-        first: str | Mapping[str, Any],
-        second: str | Mapping[str, Any],
-        *,
-        as_of: date | str,
-        foreign_party: str | None = None,
-        **deal: Any,  # noqa: ANN401  # deal facts are checked against the vocabulary
-    ) -> Answer:
-        """Score two parties (names, ids, or descriptions) and the facts of a deal: `type="joint_venture", ...`."""
-        data = calls_scores.question(first, second, as_of=as_of, foreign_party=foreign_party, deal=deal)
-        return self._run(calls_scores.ask(data, date.min))
-
-    def ask(self, data: object, *, today: date) -> Answer:
-        """Answer a question in the form of a request body; `today` is the as-of date where it states none."""
-        return self._run(calls_scores.ask(data, today))
-
-    def whatif(self, data: object, *, today: date) -> WhatIfAnswer:
-        """What would change the result of a question in the form of a request body with `grid`, `prefer` and `keep`."""
-        return self._run(calls_scores.whatif(data, today))
-
-    def batch(self, questions: Sequence[object], *, full: bool = False) -> BatchAnswer:
-        """A row or a problem for each question; a bad one fails alone. With `full` each row brings its whole answer."""
-        return self._run(calls_scores.batch(questions, full=full))
-
-    def batch_file(self, content: bytes, form: str = "xlsx", *, answer: str | None = None, as_of: Day = None) -> bytes:
-        """A file of pairings (`form` xlsx or csv) with columns added that tell the answers; `answer` is the form that it gets.
-
-        `template` gives a workbook to fill in.
-        """
-        return self._run(calls_scores.batch_file(content, form, answer, as_of))
-
-    def template(self) -> bytes:
-        """A workbook for pairings, to be filled in and sent to `batch_file`."""
-        return self._run(calls_scores.template())
+    score = _asked(calls_scores.score)
+    ask = _asked(calls_scores.ask)
+    whatif = _asked(calls_scores.whatif)
+    batch = _asked(calls_scores.batch)
+    batch_file = _asked(calls_scores.batch_file)
+    template = _asked(calls_scores.template)
 
     # Assessments
 
-    def keep(
-        self, data: object, *, today: date, label: str | None = None, idempotency_key: str | None = None
-    ) -> KeptAnswer:
-        """Answer a question and keep both. It is kept once, however often it has to be sent."""
-        return self._run(calls_scores.keep(data, today, label, idempotency_key))
-
-    def assessments(  # noqa: PLR0913  # the filters of the service
-        self,
-        *,
-        party: str | None = None,
-        label: str | None = None,
-        band: str | None = None,
-        as_of_from: Day = None,
-        as_of_to: Day = None,
-        created_from: Day = None,
-        created_to: Day = None,
-        order: str | None = None,
-        page_size: int | None = None,
-    ) -> Pages[AssessmentRecord]:
-        """Kept assessments, the newest first, as they are when the walk begins."""
-        return self._pages(
-            calls_scores.assessments(
-                party=party, label=label, band=band, as_of_from=as_of_from, as_of_to=as_of_to,
-                created_from=created_from, created_to=created_to, order=order, page_size=page_size,
-            )
-        )  # fmt: skip
-
-    def assessment(self, assessment_id: str) -> AssessmentAnswer:
-        """A kept assessment."""
-        return self._run(calls_scores.assessment(assessment_id))
-
-    def assessment_file(self, assessment_id: str, form: str = "xlsx") -> bytes:
-        """A kept assessment as a briefing workbook (xlsx), a page to print (html) or a table of its rules (csv)."""
-        return self._run(calls_scores.assessment_file(assessment_id, form))
-
-    def verify(self, assessment_id: str) -> Verification:
-        """Whether the same question would give the same bytes now, and if not, why."""
-        return self._run(calls_scores.verify(assessment_id))
-
-    def rerun(self, assessment_id: str, *, as_of: Day = None) -> RerunAnswer:
-        """A kept question by the rules and data of now, on its own day or another, and what differs."""
-        return self._run(calls_scores.rerun(assessment_id, as_of))
-
-    def delete_assessment(self, assessment_id: str) -> None:
-        """Delete a kept assessment."""
-        self._run(calls_scores.delete_assessment(assessment_id))
+    keep = _asked(calls_scores.keep)
+    assessments = _listed(calls_scores.assessments)
+    assessment = _asked(calls_scores.assessment)
+    assessment_file = _asked(calls_scores.assessment_file)
+    verify = _asked(calls_scores.verify)
+    rerun = _asked(calls_scores.rerun)
+    delete_assessment = _asked(calls_scores.delete_assessment)
 
     # Jobs
 
-    def matrix(  # noqa: PLR0913  # the question has that many sides
-        self,
-        foreign: Side,
-        hosts: Side,
-        templates: Templates,
-        *,
-        dates: Sequence[date | str] | None = None,
-        top: int | None = None,
-        label: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> Job:
-        """Score every company of one side with every company of the other, for each kind of deal and each day.
-
-        A side is a selector such as `control_country=CN,sector=automotive`, or a list of names; `templates` are the facts of
-        each kind of deal by its name. Without `dates` the day of the service is taken.
-        """
-        seen = self._run(calls_jobs.matrix(foreign, hosts, templates, dates, top, label, idempotency_key))
-        return Job(self, seen.record, seen.is_repeat)
-
-    def batch_job(
-        self, questions: Sequence[object], *, label: str | None = None, idempotency_key: str | None = None
-    ) -> Job:
-        """Score far more questions than `batch` takes. A question without a day is put on that of the service."""
-        seen = self._run(calls_jobs.batch_job(questions, label, idempotency_key))
-        return Job(self, seen.record, seen.is_repeat)
-
-    def jobs(
-        self,
-        *,
-        state: str | None = None,
-        kind: str | None = None,
-        label: str | None = None,
-        page_size: int | None = None,
-    ) -> Pages[JobAnswer]:
-        """The jobs that pass the filters, the newest first."""
-        return self._pages(calls_jobs.jobs(state, kind, label, page_size))
-
-    def job(self, job_id: str) -> Job:
-        """A job by its id, to wait for or to fetch its rows."""
-        return Job(self, (self._run(calls_jobs.job(job_id))).record)
+    matrix = _followed(calls_jobs.matrix)
+    batch_job = _followed(calls_jobs.batch_job)
+    jobs = _listed(calls_jobs.jobs)
+    job = _followed(calls_jobs.job)
 
     # Watchlists
 
-    def watch(
-        self, name: str, items: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
-    ) -> WatchlistAnswer:
-        """Save questions that are put again whenever rules or data change.
-
-        An item is `{"question": ..., "label": ..., "thresholds": {"score": ..., "moves_by": ...}}`; the question is like that
-        of `ask`, without a day.
-        """
-        return self._run(calls_watch.watch(name, items, idempotency_key))
-
-    def watchlists(self) -> tuple[WatchlistRecord, ...]:
-        """All lists, without their items."""
-        return self._run(calls_watch.watchlists())
-
-    def watchlist(self, watchlist_id: str) -> WatchlistAnswer:
-        """A list with the newest results."""
-        return self._run(calls_watch.watchlist(watchlist_id))
-
-    def change_watchlist(
-        self, watchlist_id: str, name: str, items: Sequence[Mapping[str, Any]], *, version: int | None = None
-    ) -> WatchlistAnswer:
-        """Give a list another name and other items, if it still has that `version`; None is whatever it has."""
-        return self._run(calls_watch.change_watchlist(watchlist_id, name, items, version))
-
-    def add_to_watchlist(
-        self, watchlist_id: str, items: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
-    ) -> WatchlistAnswer:
-        """Add questions to a list."""
-        return self._run(calls_watch.add_to_watchlist(watchlist_id, items, idempotency_key))
-
-    def remove_from_watchlist(self, watchlist_id: str, item_id: str) -> WatchlistAnswer:
-        """Take a question out of a list."""
-        return self._run(calls_watch.remove_from_watchlist(watchlist_id, item_id))
-
-    def delete_watchlist(self, watchlist_id: str, *, version: int | None = None) -> None:
-        """Delete a list, if it still has that `version`; None is whatever it has."""
-        self._run(calls_watch.delete_watchlist(watchlist_id, version))
-
-    def changes(
-        self,
-        watchlist_id: str | None = None,
-        *,
-        since: Day = None,
-        cursor: str | None = None,
-        page_size: int | None = None,
-    ) -> ChangesAnswer:
-        """What moved in a list, or in all. Keep the `cursor` of the answer and give it next time: nothing is missed."""
-        return self._run(calls_watch.changes(watchlist_id, since, cursor, page_size))
+    watch = _asked(calls_watch.watch)
+    watchlists = _asked(calls_watch.watchlists)
+    watchlist = _asked(calls_watch.watchlist)
+    change_watchlist = _asked(calls_watch.change_watchlist)
+    add_to_watchlist = _asked(calls_watch.add_to_watchlist)
+    remove_from_watchlist = _asked(calls_watch.remove_from_watchlist)
+    delete_watchlist = _asked(calls_watch.delete_watchlist)
+    changes = _asked(calls_watch.changes)
 
     # Companies, deals, duties
 
-    def resolve(self, name: str, country: str | None = None, as_of: date | None = None) -> Resolution:
-        """Which company a name means, on a day where names change: a match, several candidates, or none with near misses."""
-        return self._run(calls_known.resolve(name, country, as_of))
-
-    def company(self, company_id: str, *, as_of: Day = None) -> CompanyAnswer:
-        """What is known of a company on a day, and the rows that it rests on."""
-        return self._run(calls_known.company(company_id, as_of))
-
-    def deals(
-        self, *, party: str | None = None, status: str | None = None, as_of: Day = None, page_size: int | None = None
-    ) -> Pages[DealShort]:
-        """Reported deals that were public on a day, each with its status."""
-        return self._pages(calls_known.deals(party, status, as_of, page_size))
-
-    def deal(self, deal_id: str, *, as_of: Day = None) -> DealAnswer:
-        """A deal: who said what by the day, and what follows."""
-        return self._run(calls_known.deal(deal_id, as_of))
-
-    def duty(  # noqa: PLR0913  # the question has that many sides
-        self,
-        product: str,
-        origin: str,
-        importer: str,
-        *,
-        on: Day = None,
-        maker: str | None = None,
-        since: Day = None,
-        given: Mapping[str, bool] | None = None,
-    ) -> DutyAnswer:
-        """What a good pays at a border on a day, measure by measure; with `since` also every change since then."""
-        return self._run(calls_known.duty(product, origin, importer, on, maker, since, given))
+    resolve = _asked(calls_known.resolve)
+    company = _asked(calls_known.company)
+    deals = _listed(calls_known.deals)
+    deal = _asked(calls_known.deal)
+    duty = _asked(calls_known.duty)
 
     # Rules, facts, the service
 
-    def rules(  # noqa: PLR0913  # the filters of the service
-        self,
-        *,
-        jurisdiction: str | None = None,
-        pillar: str | None = None,
-        gate: str | None = None,
-        kind: str | None = None,
-        state: str | None = None,
-        words: str | None = None,
-        as_of: Day = None,
-        page_size: int | None = None,
-    ) -> Pages[RuleShort]:
-        """The rules that pass the filters; `words` are looked for in id, title, citation, sentence and condition."""
-        return self._pages(
-            calls_known.rules(
-                jurisdiction=jurisdiction, pillar=pillar, gate=gate, kind=kind, state=state, q=words, as_of=as_of,
-                limit=page_size,
-            )
-        )  # fmt: skip
-
-    def rule(self, rule_id: str, *, as_of: Day = None) -> RuleFull:
-        """A rule in full: condition, dates, points and why, citation, tests."""
-        return self._run(calls_known.rule(rule_id, as_of))
-
-    def facts(self) -> FactsAnswer:
-        """The facts that rules use and callers may tell, with their code lists."""
-        return self._run(calls_known.facts())
-
-    def datasets(self) -> DatasetsAnswer:
-        """The tables, their sizes and their newest sources."""
-        return self._run(calls_known.datasets())
-
-    def health(self) -> HealthAnswer:
-        """That the service lives, and its version."""
-        return self._run(calls_known.health())
-
-    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401  # any JSON
-        """The JSON at any address of the service, for what this client has no method for."""
-        return self._run(calls_known.get(path, query))
+    rules = _listed(calls_known.rules)
+    rule = _asked(calls_known.rule)
+    facts = _asked(calls_known.facts)
+    datasets = _asked(calls_known.datasets)
+    health = _asked(calls_known.health)
+    get = _asked(calls_known.get)
 
     # Parts
-
-    def _pages(self, call: PageCall[T]) -> Pages[T]:
-        return Pages(call, self._run)
-
-    def _run(self, call: Call[T]) -> T:
-        return self.converse(exchange(call, self.means))
 
     def converse(self, talk: Talk[T]) -> T:
         """Have a conversation with the service: do what it wants until it has its result."""

@@ -86,6 +86,22 @@ class Pairing:
     viewpoints: tuple[Viewpoint, ...]
     links: Links
 
+    def party_of(self, name: str, viewpoint: Viewpoint) -> Party | None:
+        """Whose fact it is, as seen from the viewpoint; None for a fact that is not of one side."""
+        side = name.partition(".")[0]
+        if side not in SIDES:
+            return None
+        return self.parties[viewpoint.foreign if side == SIDES[0] else 1 - viewpoint.foreign]
+
+    def rows_behind(self, name: str, viewpoint: Viewpoint) -> tuple[Evidence, ...] | None:
+        """The rows of the datasets behind a fact as seen from the viewpoint; None for a fact of the deal."""
+        party = self.party_of(name, viewpoint)
+        if party is not None:
+            return party.evidence.get(name.partition(".")[2], ())
+        if name in self.links.evidence:
+            return self.links.evidence[name]
+        return viewpoint.evidence.get(name, ()) if name.startswith("jurisdiction.") else None
+
 
 @dataclass(frozen=True)
 class Assembler:

@@ -1,7 +1,7 @@
 """What a kind of job is: one value that reads what is asked, counts it, and does it piece by piece.
 
 Enters: nothing. Leaves: `JobKind`. To add one, write its module beside `riskapi.jobs.scores`, put it into `riskapi.jobs.kinds`,
-and give it an address in `riskapi.api.jobs`; queues, leases, results, progress and files then work as they do for all.
+and give it an address in `riskapi.api.operations.jobs`; queues, leases, results, progress and files then work as they do for all.
 
 A kind keeps two promises, on which resuming rests: the same inputs with the same workspace give the same rows in the same
 order, and `Task.parts(done)` begins behind the first `done` items, whatever came before.
@@ -29,11 +29,15 @@ WorkbookOf: TypeAlias = Callable[[pl.DataFrame, Mapping[str, Any], Workspace, da
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A body that was read: `inputs` is the body with its days filled in, `total` how many items it asks for."""
+    """A body that was read: `inputs` is the body with its days filled in, `total` how many items it asks for.
+
+    `notes` are what whoever asks should know of the question itself.
+    """
 
     inputs: Mapping[str, Any]
     as_of: date
     total: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

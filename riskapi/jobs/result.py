@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final, cast
 
 import polars as pl
 
+from riskapi.assessment.words import code_words
 from riskapi.briefing.cells import NO_FORMULA, plain
 from riskapi.briefing.sheets import CellValue, Column, Document, Form, Sheet, Table, document_bytes
 from riskapi.errors import Problem, RequestError
@@ -130,7 +131,7 @@ def about(job: Job) -> dict[str, str]:
 
 def _column(name: str, dtype: pl.DataType) -> Column:
     form = Form.SCORE if name in _SCORES else _form(dtype)
-    return Column(name.replace("_", " "), form, 28.0 if form is Form.TEXT else 12.0)
+    return Column(code_words(name), form, 28.0 if form is Form.TEXT else 12.0)
 
 
 def _form(dtype: pl.DataType) -> Form:

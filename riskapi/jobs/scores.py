@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from riskapi.assessment.answer import Answer
-from riskapi.errors import Problem, RequestError, UnsettledNameError, unknown_fields
+from riskapi.errors import Problem, RequestError, UnsettledNameError, unknown_fields, wanted_object
 from riskapi.jobs.kind import GoesOn, JobKind, Part, Wanted
 from riskapi.jobs.limits import JobLimits
 from riskapi.workspace import Workspace
@@ -69,11 +69,9 @@ class _Questions:
 
 def read(body: object, _: Workspace, today: date, limits: JobLimits) -> Wanted:
     """A list of questions; whether each can be answered is told in its row."""
-    if not isinstance(body, dict):
-        hint = 'send {"questions": [...]}'
-        raise RequestError(Problem(code="wrong-type", pointer="", detail="an object is wanted", hint=hint))
-    problems = unknown_fields(body, _KEYS)
-    questions = body.get("questions")
+    asked = wanted_object(body, 'send {"questions": [...]}')
+    problems = unknown_fields(asked, _KEYS)
+    questions = asked.get("questions")
     if not isinstance(questions, list) or not questions:
         problems.append(Problem(code="wrong-type", pointer="/questions", detail="a list of questions is wanted"))
     elif len(questions) > limits.questions:
@@ -82,7 +80,7 @@ def read(body: object, _: Workspace, today: date, limits: JobLimits) -> Wanted:
         problems.append(Problem(code="too-many", pointer="/questions", detail=detail, hint=hint))
     if problems:
         raise RequestError(problems)
-    return Wanted(inputs={"questions": questions}, as_of=today, total=len(body["questions"]))
+    return Wanted(inputs={"questions": questions}, as_of=today, total=len(asked["questions"]))
 
 
 def begin(inputs: Mapping[str, Any], workspace: Workspace, today: date) -> _Questions:

@@ -51,8 +51,9 @@ class JobLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobAnswer:
-    """A job. `versions` are those of its rows, null before it begins; `notes` tell what happened on the way.
+    """A job. `versions` are those of its rows, null before it begins.
 
+    `notes` tell what to know of the question, such as names that were taken as misspellings, and what happened on the way.
     `rows` counts those of the result, `kept_until` is when it is deleted by itself.
     """
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from riskapi.briefing.words import amount, gate_words, points
+from riskapi.assessment.words import amount, gate_words, points
+from riskapi.scoring.scorecard import rounded
 from riskapi.spreadsheet.grid import Cell
 from riskapi.spreadsheet.results import (
     ERROR,
@@ -89,9 +90,9 @@ def sentence(text: str) -> str:
 
 def _answers(rows: Sequence[ScoredRow]) -> Iterator[Arranged]:
     made: dict[str, Callable[[RowAnswer], Cell]] = {
-        "Score": lambda it: round(it.score, 1),
-        "Lowest": lambda it: round(it.low, 1),
-        "Highest": lambda it: round(it.high, 1),
+        "Score": lambda it: rounded(it.score, 1),
+        "Lowest": lambda it: rounded(it.low, 1),
+        "Highest": lambda it: rounded(it.high, 1),
         "Band": lambda it: it.band_label,
         "Legal gates": gates,
         "Raises the score": lambda it: drivers(it.raises),

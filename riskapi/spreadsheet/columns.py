@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
+from riskapi.assessment.words import code_words
 from riskapi.facts.vocabulary import COMPANY_FACTS, Fact, Vocabulary
 from riskapi.spreadsheet.grid import Cell, Row
 
@@ -182,7 +183,7 @@ def _deal(vocabulary: Vocabulary) -> Iterator[Known]:
     for name in (*(name for name in FREQUENT if name in facts), *(name for name in facts if name not in FREQUENT)):
         leaf = name.partition(".")[2]
         yield Known(
-            key=name, heading=_HEADINGS.get(name, leaf.replace("_", " ").capitalize()), pointer=f"/deal/{name}",
+            key=name, heading=_HEADINGS.get(name, code_words(leaf).capitalize()), pointer=f"/deal/{name}",
             fact=facts[name], meaning=facts[name].meaning, in_template=name in FREQUENT,
             example=_example(facts[name], vocabulary),
             other_words=(leaf, *_OTHER_WORDS.get(name, ())),

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from riskapi.assessment.words import code_words, gate_words
 from riskapi.briefing.bulk import BulkValue
+from riskapi.briefing.marks import STATUS_MARKS, band_mark, lines
 from riskapi.briefing.method import SCORE_WORDS
 from riskapi.briefing.sheets import (
     CellValue,
@@ -30,7 +32,6 @@ from riskapi.briefing.sheets import (
     document_bytes,
     plain,
 )
-from riskapi.briefing.words import RULE_STATUS, band_mark, gate_words, in_words, lines
 from riskapi.spreadsheet.arrange import Arranged, Part, arranged
 from riskapi.spreadsheet.columns import Catalogue, Known
 from riskapi.spreadsheet.grid import Cell, is_blank
@@ -176,7 +177,7 @@ def _reasons_of(row: ScoredRow) -> Iterator[tuple[CellValue, ...]]:
         return
     pairing = " and ".join(party.name for party in row.answer.parties)
     for item in row.answer.reasons:
-        status = RULE_STATUS[item.status]
+        status = STATUS_MARKS[item.status]
         yield (
             row.row + 1,
             row.label,
@@ -187,7 +188,7 @@ def _reasons_of(row: ScoredRow) -> Iterator[tuple[CellValue, ...]]:
             gate_words(item.gate) if item.gate else None,
             item.jurisdiction,
             item.because,
-            lines(in_words(fact) for fact in item.unknown_facts),
+            lines(code_words(fact) for fact in item.unknown_facts),
             Link(item.citation, item.source),
             item.rule,
         )

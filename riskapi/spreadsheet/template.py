@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from riskapi.assessment.words import code_words
 from riskapi.briefing.checks import Takes, listed
 from riskapi.briefing.sheets import (
     CellValue,
@@ -150,7 +151,7 @@ def form_of(column: Known) -> Form:
 
 def list_words(name: str) -> str:
     """The name of a list of codes in words."""
-    return name.replace("_", " ").capitalize()
+    return code_words(name).capitalize()
 
 
 def _pairings(known: Catalogue, places: Places) -> Sheet:

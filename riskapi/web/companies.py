@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from riskapi.api import companies
-from riskapi.api.deals import OPERATIONS as DEAL_OPERATIONS
-from riskapi.api.deals import list_deals
+from riskapi.api.operations import companies
+from riskapi.api.operations.deals import OPERATIONS as DEAL_OPERATIONS
+from riskapi.api.operations.deals import list_deals
 from riskapi.briefing.ownership import holdings
 from riskapi.entities.resolver import Candidate
 from riskapi.web.owners import graph

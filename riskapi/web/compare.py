@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from riskapi.assessment.answer import Answer, RuleAnswer
-from riskapi.briefing.words import fact_words
+from riskapi.assessment.words import fact_words
 from riskapi.errors import Problem, RequestError
 from riskapi.web.fields import FIRST, described_fields, fields_of
 from riskapi.web.home import more_fields

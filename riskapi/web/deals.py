@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from riskapi.api import deals
+from riskapi.api.operations import deals
 from riskapi.claims.status import LABELS
 from riskapi.records.deals import DealAnswer
 from riskapi.web.question import Question

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from riskapi.briefing.words import fact_words
+from riskapi.assessment.words import fact_words
 from riskapi.facts.vocabulary import Fact, FactType, Vocabulary, World
 from riskapi.web.question import PARTIES, Question, company_fact, parameter_of
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from riskapi.briefing.portfolio import portfolio_csv, portfolio_workbook
 from riskapi.briefing.portfolio_about import PortfolioAbout, about_portfolio
+from riskapi.entities.alignment import MISSPELLING
 from riskapi.entities.resolver import Ambiguous, Match
 from riskapi.errors import Problem, RequestError, RiskapiError
 from riskapi.matrix.request import read_matrix
@@ -22,11 +23,10 @@ from riskapi.matrix.run import plan, run
 from riskapi.web.downloads import XLSX
 from riskapi.web.fields import FIRST, fields_of
 from riskapi.web.home import more_fields
-from riskapi.web.question import Question, parameter_of
+from riskapi.web.question import Question
 from riskapi.web.scales import segments
 from riskapi.web.trial import Trial, try_question
 from riskapi.web.visit import Sent, Shown, Visit
-from riskapi.workspace import Workspace
 
 MOST: Final = 12
 #: Names of a list in a file.
@@ -101,22 +101,12 @@ def _portfolio(visit: Visit) -> tuple[pl.DataFrame, PortfolioAbout]:
     data = {
         "foreign": {"names": typed[FIRMS]},
         "hosts": {"names": typed[HOSTS]},
-        "templates": [{"name": _deal_name(question, workspace), "deal": question.body(workspace.vocabulary)["deal"]}],
+        "templates": [{"deal": question.body(workspace.vocabulary)["deal"]}],
         "dates": [question.as_of or visit.today.isoformat()],
     }
     request = read_matrix(data, workspace, visit.today, most=MOST_IN_FILE**2)
     asked = plan(workspace, request)
     return pl.concat(run(workspace, asked)), about_portfolio(workspace, request, warnings=asked.warnings)
-
-
-def _deal_name(question: Question, workspace: Workspace) -> str:
-    """The kind of deal in words: `Joint venture, Automotive, United States`."""
-    facts = (f"deal.{leaf}" for leaf in ("type", "sector", "activity_country"))
-    codes = (
-        (workspace.vocabulary.codes(workspace.vocabulary[fact]) or {}, question.deal.get(parameter_of(fact)))
-        for fact in facts
-    )
-    return ", ".join(labels.get(code, code) for labels, code in codes if code) or "Deal as told"
 
 
 def _told(visit: Visit, most: int) -> tuple[Question, dict[str, list[str]]]:
@@ -160,7 +150,8 @@ def _is_day(text: str) -> bool:
 def _firm(visit: Visit, side: str, name: str, day: date) -> Firm:
     found = visit.workspace.resolve(name, as_of=day)
     if isinstance(found, Match):
-        return Firm(typed=name, name=found.name, company_id=found.company_id, problem=None)
+        what = f"taken for this, from “{name}”: see that it is meant" if MISSPELLING in found.reason else None
+        return Firm(typed=name, name=found.name, company_id=found.company_id, problem=what)
     choices = tuple((item.name, _with(visit, side, name, item.company_id)) for item in found.candidates[:CHOICES])
     what = "may mean" if isinstance(found, Ambiguous) else "is not known; nearest:" if choices else "is not known"
     return Firm(typed=name, name=name, company_id=None, problem=what, choices=choices)

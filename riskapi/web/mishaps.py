@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-from riskapi.api.problems import TYPES, RefusedError
-from riskapi.api.text import shown
+from riskapi.api.http.problems import TYPES, RefusedError
+from riskapi.api.http.text import shown
 from riskapi.errors import NotFoundError, Problem, RequestError, RiskapiError
 from riskapi.web.question import PARTIES
 from riskapi.web.visit import Pairs, Shown

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from riskapi.assessment.words import shortened
 from riskapi.briefing.ownership import Holding
-from riskapi.briefing.words import shortened
 
 WIDTH: Final = 196
 HEIGHT: Final = 62

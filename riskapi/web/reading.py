@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from riskapi.api.query import query_pairs
-from riskapi.api.text import can_be_shown
+from riskapi.api.frame.query import query_pairs
+from riskapi.api.http.text import can_be_shown
 from riskapi.errors import Problem, RequestError
 
 MAX_VALUE: Final = 4_000

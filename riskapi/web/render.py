@@ -15,20 +15,21 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 
-from riskapi.api.negotiation import HTML
-from riskapi.briefing.cells import web_address
-from riskapi.briefing.sources import publisher
-from riskapi.briefing.words import (
+from riskapi.api.frame.negotiation import HTML
+from riskapi.assessment.words import (
     CONTROL,
     RULE_STATUS,
     STANDING,
     STATES,
     amount,
+    code_words,
     fact_words,
     gate_words,
-    in_words,
+    plural,
     points,
 )
+from riskapi.briefing.cells import web_address
+from riskapi.briefing.sources import publisher
 from riskapi.facts.vocabulary import Value
 from riskapi.web import scales, static_files
 from riskapi.web.places import place
@@ -37,7 +38,6 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_STATUS_WORDS: Final = {code: mark.text for code, mark in RULE_STATUS.items()}
 
 
 def html(template: str, context: Mapping[str, Any], status: int = 200) -> Response[bytes]:
@@ -57,7 +57,7 @@ def environment() -> Environment:
         "amount": amount,
         "points": points,
         "gate": gate_words,
-        "words": in_words,
+        "words": code_words,
         "fact_words": fact_words,
         "day": spoken_day,
         "span": spoken_span,
@@ -73,7 +73,7 @@ def environment() -> Environment:
         "static": static_files.address,
         "x_of": scales.x_of,
         "place": place,
-        "STATUS": _STATUS_WORDS,
+        "STATUS": RULE_STATUS,
         "STATES": STATES,
         "CONTROL": CONTROL,
         "STANDING": STANDING,
@@ -109,8 +109,3 @@ def value_words(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) or "none" if isinstance(value, list | tuple) else str(value)
-
-
-def plural(count: int, word: str, several: str | None = None) -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{count:,} {word if count == 1 else several or word + 's'}"

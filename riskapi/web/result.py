@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from riskapi.assessment.answer import Answer, GateAnswer, RuleAnswer, UnknownAnswer, WaterfallStep
+from riskapi.assessment.words import GATES
 from riskapi.briefing.gather import duties_of
 from riskapi.briefing.material import observed
-from riskapi.briefing.words import GATES
 from riskapi.claims.grading import Grade
 from riskapi.claims.model import Claim
 from riskapi.claims.status import LABELS, DealStatus

@@ -16,10 +16,10 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
-from riskapi.api.access import Caller, caller_of
-from riskapi.api.archive import Archive
-from riskapi.api.current import Current
-from riskapi.api.negotiation import HTML, PRODUCES
+from riskapi.api.access.callers import Caller, caller_of
+from riskapi.api.frame.archive import Archive
+from riskapi.api.frame.negotiation import HTML, PRODUCES
+from riskapi.api.serving.current import Current
 from riskapi.errors import RiskapiError
 from riskapi.store.keys import Scope
 from riskapi.web import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from riskapi.api import rules
-from riskapi.briefing.words import GATES, STATES
+from riskapi.api.operations import rules
+from riskapi.assessment.words import GATES, STATES
 from riskapi.records.rules import RuleShort
 from riskapi.rules import GateKind, Kind, Pillar, RuleState
 from riskapi.web.places import places

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from riskapi.api import assessments
-from riskapi.api.assessments import archive_of
-from riskapi.api.operations import Asked, Operation
+from riskapi.api.frame.keeping import archive_of
+from riskapi.api.frame.operation import Asked, Operation
+from riskapi.api.operations import assessments
 from riskapi.assessment.request import PartyRequest, ScoreRequest, read_request
 from riskapi.errors import Problem, RequestError, RiskapiError
 from riskapi.facts.vocabulary import Value, Vocabulary

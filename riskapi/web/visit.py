@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
-from riskapi.api.access import ANYBODY, Caller
-from riskapi.api.archive import Archive
-from riskapi.api.operations import Asked, Operation
-from riskapi.api.query import read_parameters
+from riskapi.api.access.callers import ANYBODY, Caller
+from riskapi.api.frame.archive import Archive
+from riskapi.api.frame.operation import Asked, Operation
+from riskapi.api.frame.query import read_parameters
 from riskapi.workspace import Workspace
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]

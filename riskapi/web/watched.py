@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from riskapi.api import watchlists
-from riskapi.api.operations import Asked, Operation, Reply, adapter_of
+from riskapi.api.frame.operation import Asked, Operation, Reply, adapter_of
+from riskapi.api.operations import watchlists
 from riskapi.errors import Problem, RequestError
 from riskapi.records.watchlists import ChangesAnswer, WatchedItem, WatchlistAnswer
 from riskapi.web.places import places
