@@ -15,8 +15,10 @@ from unittest import mock
 import typer.main
 from typer.testing import CliRunner
 
+from benchmarks.run import RESULTS
+from benchmarks.show import kept, page
 from riskapi.api.app import OPERATIONS
-from riskapi.api.operations import Operation, Parameter
+from riskapi.api.frame.operation import Operation, Parameter
 from riskapi.backtest.page import backtest_page
 from riskapi.backtest.report import backtest
 from riskapi.backtest.shipped import shipped_cases
@@ -53,6 +55,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "docs/reference/commands.md": commands_reference(),
         "docs/reference/http.md": http_reference(OPERATIONS),
         "datasets/README.md": data_reference(dataset),
+        "docs/reference/benchmarks.md": benchmarks_reference(),
         "rules/schema.json": schema_text(vocabulary),
     }
     with one_workspace() as workspace:
@@ -198,6 +201,13 @@ def _operation(operation: Operation) -> str:
 def _row(parameter: Parameter) -> str:
     place, required = "path" if parameter.in_path else "query", "yes" if parameter.required else ""
     return f"| `{parameter.name}` | {place} | {required} | {parameter.meaning} |"
+
+
+def benchmarks_reference() -> str:
+    """What the newest kept run of the benchmarks found."""
+    head = "# Benchmarks\n\nWritten by `make docs` from the newest run in `benchmarks/results/`; do not edit.\n\n"
+    how = "`make bench` measures it anew, `make bench LARGE=--large` with more than a million pairings and with Spark.\n\n"
+    return head + how + page(kept(RESULTS)[-1])
 
 
 def commands_reference() -> str:
