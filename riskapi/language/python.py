@@ -7,7 +7,7 @@ by property tests. The generated source holds only names made here and `repr` of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeAlias, cast
 
@@ -31,6 +31,7 @@ def compile_value(node: n.Node) -> Callable[[Facts], Value]:
     body = writer.expression(node)
     source = f"lambda facts: {body}"
     scope = {"_arith": arithmetic, "_date": date, "_days": days, "_neg": negate, "__builtins__": _BUILTINS}
+    scope |= writer.constants
     return cast(Callable[[Facts], Value], eval(compile(source, "<condition>", "eval"), scope))  # noqa: S307  # our own tree
 
 
@@ -63,6 +64,13 @@ class _Writer:
 
     def __init__(self) -> None:
         self.count = 0
+        self.constants: dict[str, frozenset[str]] = {}
+
+    def constant(self, values: Iterable[str]) -> str:
+        """The name of a set of texts: to look a text up in a set costs the same however many there are."""
+        name = f"_c{len(self.constants)}"
+        self.constants[name] = frozenset(values)
+        return name
 
     def fresh(self) -> str:
         self.count += 1
@@ -147,6 +155,9 @@ class _Writer:
                         f"{self._as(names[0], left, (right,))} {_OPS[op]} {self._as(names[1], right, (left,))}"
                     ),
                 )
+            case n.InValues(item=item, values=values) if item.type is FactType.STR:
+                texts = self.constant(str(value.value) for value in values)
+                return self._guarded((item,), lambda names: f"{names[0]} in {texts}")
             case n.InValues(item=item, values=values):
                 wide = any(value.type is FactType.FLOAT for value in values) or item.type is FactType.FLOAT
                 constants = ", ".join(
@@ -160,12 +171,21 @@ class _Writer:
 
     def _list_test(self, node: n.Contains | n.HasAny | n.HasAll) -> str:
         match node:
+            case n.Contains(item=item, list=n.ListLiteral(values=values)):
+                return self._guarded((item,), lambda names: f"{names[0]} in {self.constant(values)}")
             case n.Contains(item=item, list=items_of):
                 return self._guarded((item, items_of), lambda names: f"{names[0]} in {names[1]}")
+            case (
+                n.HasAny(left=n.ListLiteral(values=values), right=other)
+                | n.HasAny(left=other, right=n.ListLiteral(values=values))
+            ):
+                return self._guarded((other,), lambda names: f"not {self.constant(values)}.isdisjoint({names[0]})")
             case n.HasAny(left=left, right=right):
                 return self._guarded(
                     (left, right), lambda names: f"any(x in {names[1]} for x in {names[0]} if x is not None)"
                 )
+            case n.HasAll(left=left, right=n.ListLiteral(values=values)):
+                return self._guarded((left,), lambda names: f"{self.constant(values)}.issubset({names[0]})")
             case n.HasAll(left=left, right=right):
                 return self._guarded(
                     (left, right), lambda names: f"all(x in {names[0]} for x in {names[1]} if x is not None)"

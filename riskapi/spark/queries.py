@@ -26,6 +26,8 @@ from riskapi.rules import Kind
 from riskapi.spark.asked import FOREIGN, HOST, OPPONENTS, STAKES, Asked, AskedRule, View
 
 VIEWS: Final = (0, 1)
+#: The column by which pairings find their result.
+KEY: Final = "pattern"
 #: What a company is called in the rows, for each side.
 NAMES: Final = (("foreign_id", "foreign"), ("host_id", "host"))
 _LINKS: Final = (*STAKES, OPPONENTS)
@@ -102,8 +104,12 @@ class Queries:
         both = f"{self._pattern(alike, _no_links())} UNION ALL {self._pattern(linked, _links())}"
         return f"SELECT DISTINCT * FROM ({both})"
 
-    def pairs(self, sides: tuple[str, str], links: str) -> str:
-        """Every pairing of two different companies with its pattern; `f` and `h` are the places of the two."""
+    def key(self, seed: int) -> str:
+        """One number for a pattern, by which rows find their result several times as fast as by all of its words."""
+        return f"xxhash64({_list(*self.pattern)}, {seed})"
+
+    def pairs(self, sides: tuple[str, str], links: str, key: str) -> str:
+        """Every pairing of two different companies with the key of its pattern; `f` and `h` are the places of the two."""
         named = [
             f"{alias}.{own} AS {shown}"
             for alias, names in zip("xy", NAMES, strict=True)
@@ -114,7 +120,8 @@ class Queries:
             f"LEFT JOIN {links} l ON l.f = x.place AND l.h = y.place WHERE x.company_id <> y.company_id"
         )
         kept = ["f", "h", *(name for names in NAMES for name in names)]
-        return self._pattern(joined, [*_links(), "x.place AS f", "y.place AS h", *named], kept)
+        found = self._pattern(joined, [*_links(), "x.place AS f", "y.place AS h", *named], kept)
+        return f"SELECT {_list(*kept)}, {key} AS {KEY} FROM ({found})"
 
     # What decides
 

@@ -24,6 +24,8 @@ _OURS: Final[Mapping[str, str]] = {
     "spark.app.name": "riskapi matrix",
     "spark.log.level": "ERROR",
     "spark.sql.ansi.enabled": "true",
+    # Java leaves longer methods uncompiled, and such a stage takes several times as long as one that Spark splits.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.sql.variable.substitute": "false",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,7 @@ from riskapi.matrix.sheets import Sheets
 from riskapi.matrix.tables import links_table, side_table
 from riskapi.matrix.tally import Tally
 from riskapi.spark.asked import OPPONENTS, STAKES, Asked
-from riskapi.spark.queries import Queries
+from riskapi.spark.queries import KEY, Queries
 
 #: Rows of a part of the result, and patterns scored at a time.
 ROWS_A_PART: Final = 1_000_000
@@ -83,8 +84,10 @@ class SparkSheet:
         patterns = self.session.sql(queries.patterns(sides, (looks[0], looks[1]), links))
         patterns.write.parquet(str(self.folder / f"patterns_{name}"))
         scored = self._scored(name, Tally([item.rule for item in queries.asked.rules], grid.card), queries)
-        pairs = self.session.sql(queries.pairs(sides, links))
-        return pairs.join(sql.broadcast(scored), queries.pattern).drop(*queries.pattern)
+        key = next(key for key in map(queries.key, count()) if _is_apart(scored, key))
+        pairs = self.session.sql(queries.pairs(sides, links, key))
+        results = scored.withColumn(KEY, sql.expr(key)).drop(*queries.pattern)
+        return pairs.join(sql.broadcast(results), KEY).drop(KEY)
 
     # Tables that go out
 
@@ -131,14 +134,20 @@ class SparkSheet:
         """The results of every pattern, with the words of the pattern to join them by."""
         target = self.folder / f"results_{name}"
         target.mkdir()
-        count = len(tally.rules)
+        rules = len(tally.rules)
         found = pl.scan_parquet(self.folder / f"patterns_{name}" / "*.parquet")
         for number, patterns in enumerate(found.collect_batches(chunk_size=PATTERNS, maintain_order=False)):
             words = [patterns[column].to_numpy().view(np.uint64) for column in queries.pattern]
             half = len(words) // 2
-            results = tally.results(unpacked(words[:half], count), unpacked(words[half:], count))
+            results = tally.results(unpacked(words[:half], rules), unpacked(words[half:], rules))
             pl.concat([patterns, results], how="horizontal").write_parquet(target / f"{number:06}.parquet")
         return self.session.read.parquet(str(target))
+
+
+def _is_apart(patterns: DataFrame, key: str) -> bool:
+    """Whether every pattern has a key of its own."""
+    keys = patterns.select(sql.expr(key).alias(KEY))
+    return keys.groupBy(KEY).count().where("count > 1").isEmpty()
 
 
 class Kinds:

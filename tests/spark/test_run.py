@@ -18,6 +18,7 @@ from riskapi.matrix.run import best, run
 from riskapi.matrix.run import plan as plan_of
 from riskapi.matrix.schema import SCHEMA
 from riskapi.settings import Settings
+from riskapi.spark.queries import Queries
 from riskapi.workspace import Workspace
 from tests.matrix.questions import CARS, planned, question
 from tests.shipped import AS_OF, shipped_workspace
@@ -117,3 +118,16 @@ def test_nothing_is_left_in_the_shared_folder(made: Any, small: Small) -> None:
     task = made(small.plan, small.workspace)
     assert next(task.rows()).height > 0
     assert [path.name for path in task.shared.iterdir() if path.name.startswith(".riskapi")] == []
+
+
+def test_patterns_that_share_a_key_get_other_keys(made: Any, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    first = Queries.key
+
+    def unlucky(queries: Queries, seed: int) -> str:
+        asked.append(seed)
+        return first(queries, seed) if seed else "CAST(7 AS BIGINT)"
+
+    monkeypatch.setattr(Queries, "key", unlucky)
+    assert pl.concat(made(small.plan, small.workspace).rows()).equals(small.rows)
+    assert asked == [0, 1, 0, 1]
