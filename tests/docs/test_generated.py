@@ -23,6 +23,7 @@ GENERATED = (
     "docs/reference/commands.md",
     "docs/reference/http.md",
     "docs/reference/backtest.md",
+    "docs/reference/benchmarks.md",
     "datasets/README.md",
     "README.md",
     "docs/tutorial.md",
