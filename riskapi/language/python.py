@@ -66,10 +66,10 @@ class _Writer:
         self.count = 0
         self.constants: dict[str, frozenset[str]] = {}
 
-    def constant(self, values: Iterable[str]) -> str:
-        """The name of a set of texts: to look a text up in a set costs the same however many there are."""
+    def constant(self, values: Iterable[str | None]) -> str:
+        """The name of a set of texts, without nulls: to look a text up in a set costs the same however many there are."""
         name = f"_c{len(self.constants)}"
-        self.constants[name] = frozenset(values)
+        self.constants[name] = frozenset(value for value in values if value is not None)
         return name
 
     def fresh(self) -> str:
