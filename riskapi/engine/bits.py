@@ -41,9 +41,14 @@ class ViewBits:
     joined: list[tuple[int, Answer]] = field(default_factory=list)
 
 
+def words_for(rules: int) -> int:
+    """How many words hold a bit for each of so many rules, at least one."""
+    return -(-max(rules, 1) // WIDTH)
+
+
 def empty(rows: int, rules: int) -> Words:
     """Words without a bit for as many rules, at least one word."""
-    return np.zeros((rows, -(-max(rules, 1) // WIDTH)), dtype=np.uint64)
+    return np.zeros((rows, words_for(rules)), dtype=np.uint64)
 
 
 def put(words: Words, place: int, where: npt.NDArray[np.bool_]) -> None:

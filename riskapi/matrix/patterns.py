@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from riskapi.engine.bits import WIDTH, Words
+from riskapi.engine.bits import WIDTH, Words, words_for
 
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -41,7 +41,7 @@ def unpacked(words: Sequence[Words], count: int) -> Flags:
 
 def packed(flags: Flags) -> list[Words]:
     """The words of columns of flags, at least one."""
-    words = [np.zeros(len(flags), dtype=np.uint64) for _ in range(max(1, -(-flags.shape[1] // WIDTH)))]
+    words = [np.zeros(len(flags), dtype=np.uint64) for _ in range(words_for(flags.shape[1]))]
     for place in range(flags.shape[1]):
         words[place // WIDTH] |= flags[:, place].astype(np.uint64) << np.uint64(place % WIDTH)
     return words

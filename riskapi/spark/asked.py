@@ -30,23 +30,24 @@ FOREIGN: Final = "foreign"
 HOST: Final = "host"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What a rule asks in one view: a condition on columns, which are named after the role of the company they are of."""
 
     condition: n.Node
 
-    @property
-    def roles(self) -> frozenset[str]:
-        """Whose columns it reads: `foreign`, `host`, `link`."""
-        return frozenset(role_of(name) for name in facts_of(self.condition) if not is_unknown(name))
+    @cached_property
+    def role(self) -> Role | None:
+        """The company that decides alone (`foreign` where all is decided); None where it takes both, or a link."""
+        roles = {role_of(name) for name in facts_of(self.condition) if not is_unknown(name)} or {FOREIGN}
+        return roles.pop() if roles in ({FOREIGN}, {HOST}) else None
 
     @property
     def is_idle(self) -> bool:
         """Whether it can never hold and never be open."""
         return is_settled(self.condition) and value_of(self.condition) is False
 
-    @property
+    @cached_property
     def halves(self) -> Halves:
         """The parts that read one company only, taken out, and what joins them."""
         return halves(self.condition, role_of)

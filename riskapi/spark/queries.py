@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final
 
-from riskapi.engine.bits import WIDTH
+from riskapi.engine.bits import WIDTH, words_for
 from riskapi.engine.residual import is_unknown, specialise
 from riskapi.facts.vocabulary import FactType
 from riskapi.language import nodes as n
@@ -30,7 +30,7 @@ VIEWS: Final = (0, 1)
 KEY: Final = "pattern"
 #: What a company is called in the rows, for each side.
 NAMES: Final = (("foreign_id", "foreign"), ("host_id", "host"))
-_LINKS: Final = (*STAKES, OPPONENTS)
+_LINKS: Final = {**dict.fromkeys(STAKES, FactType.FLOAT), OPPONENTS: FactType.INT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Queries:
     @property
     def words(self) -> range:
         """The words of a pattern."""
-        return range(-(-max(len(self.asked.rules), 1) // WIDTH))
+        return range(words_for(len(self.asked.rules)))
 
     @property
     def pattern(self) -> list[str]:
@@ -138,11 +138,8 @@ class Queries:
         seen = rule.views[view]
         if seen.is_idle:
             return None
-        if not seen.roles:
-            return _Said(bit, view, FOREIGN, seen.condition)
-        if seen.roles in ({FOREIGN}, {HOST}):
-            return _Said(bit, view, next(iter(seen.roles)), seen.condition)
-        return _Said(bit, view, None, self._joined(bit, view, seen))
+        condition = seen.condition if seen.role else self._joined(bit, view, seen)
+        return _Said(bit, view, seen.role, condition)
 
     def _joined(self, bit: int, view: int, seen: View) -> n.Node:
         """The condition on the slots of both companies and on the columns of links."""
@@ -159,7 +156,7 @@ class Queries:
             _Slot(_slot_name(bit, view, name), view, role, part)
             for bit, rule in enumerate(self.asked.rules)
             for view in VIEWS
-            if len(rule.views[view].roles) > 1 or not rule.views[view].roles <= {FOREIGN, HOST}
+            if rule.views[view].role is None
             for name, (role, part) in rule.views[view].halves.slots.items()
             if role in (FOREIGN, HOST)
         ]
@@ -178,9 +175,8 @@ class Queries:
         """The words of what is said, for both views."""
         for view in VIEWS:
             for word in self.words:
-                bits = [item for item in said if item.view == view and item.bit // WIDTH == word]
-                yield f"{_fired(bits)} AS fired_{view}_{word}"
-                yield f"{_open(bits)} AS open_{view}_{word}"
+                for half, bits in _halves(said, view, word):
+                    yield f"{bits} AS {half}_{view}_{word}"
 
     def _exists(self, number: int) -> Iterator[str]:
         """The words of what is asked: a place asks of pairings with one party of its own, or of all without two."""
@@ -199,10 +195,12 @@ class Queries:
 
     def _masks(self, word: int) -> Iterator[tuple[int, str]]:
         """The panels with rules in a word, with the bits of these."""
-        first = word * WIDTH
-        here = enumerate(self.asked.rules[first : first + WIDTH])
-        for panel, rules in groupby(here, key=lambda item: item[1].panel):
+        for panel, rules in groupby(self._rules_of(word), key=lambda item: item[1].panel):
             yield panel, _bits(sum(1 << bit for bit, _ in rules))
+
+    def _rules_of(self, word: int) -> Iterator[tuple[int, AskedRule]]:
+        """The rules of a word, each with its bit in it."""
+        return enumerate(self.asked.rules[word * WIDTH : (word + 1) * WIDTH])
 
     # Columns of pairings
 
@@ -228,9 +226,7 @@ class Queries:
 
     def _kleene(self, word: int) -> Iterator[str]:
         """Both views: one that fires is enough, but of a rule that mitigates none may fail and none be open."""
-        first = word * WIDTH
-        here = self.asked.rules[first : first + WIDTH]
-        both = _bits(sum(1 << bit for bit, item in enumerate(here) if item.rule.kind is Kind.MITIGATING))
+        both = _bits(sum(1 << bit for bit, item in self._rules_of(word) if item.rule.kind is Kind.MITIGATING))
         fired, unsure = (f"(seen_{half}_0_{word} | seen_{half}_1_{word})" for half in ("fired", "open"))
         failed = " | ".join(
             f"(asked_{view}_{word} & ~(seen_fired_{view}_{word} | seen_open_{view}_{word}))" for view in VIEWS
@@ -250,21 +246,16 @@ def _slot_name(bit: int, view: int, slot: str) -> str:
 
 def _seen(said: Iterable[_Said], view: int, word: int) -> Iterator[str]:
     """Of one view and word: what fires and what is open among what is asked."""
-    bits = [item for item in said if item.view == view and item.bit // WIDTH == word]
-    for half, more in (("fired", _fired(bits)), ("open", _open(bits))):
+    for half, more in _halves(said, view, word):
         yield f"({half}_{view}_{word} | {more}) & asked_{view}_{word} AS seen_{half}_{view}_{word}"
 
 
-def _fired(items: Iterable[_Said]) -> str:
-    return _or(f"CASE WHEN {item.column} THEN {_bit(item)} ELSE {_bits(0)} END" for item in items)
-
-
-def _open(items: Iterable[_Said]) -> str:
-    return _or(f"CASE WHEN {item.column} IS NULL THEN {_bit(item)} ELSE {_bits(0)} END" for item in items)
-
-
-def _or(terms: Iterable[str]) -> str:
-    return f"({' | '.join(f'({term})' for term in terms) or _bits(0)})"
+def _halves(said: Iterable[_Said], view: int, word: int) -> Iterator[tuple[str, str]]:
+    """The bits of a view and word that fire, and those that are open."""
+    here = [item for item in said if item.view == view and item.bit // WIDTH == word]
+    for half, test in (("fired", ""), ("open", " IS NULL")):
+        bits = (f"(CASE WHEN {item.column}{test} THEN {_bit(item)} ELSE {_bits(0)} END)" for item in here)
+        yield half, f"({' | '.join(bits) or _bits(0)})"
 
 
 def _bit(item: _Said) -> str:
@@ -282,17 +273,17 @@ def _links() -> list[str]:
 
 
 def _no_links() -> list[str]:
-    return [f"CAST(NULL AS {SPARK.types[kind]}) AS {_column(name)}" for name, kind in _LINK_TYPES.items()]
-
-
-_LINK_TYPES: Final = {**dict.fromkeys(STAKES, FactType.FLOAT), OPPONENTS: FactType.INT}
+    return [_null(name, kind) for name, kind in _LINKS.items()]
 
 
 def _unknown(nodes: Iterable[n.Node]) -> list[str]:
     """Columns for values that are settled as not known."""
     names = {name for node in nodes for name in facts_of(node) if is_unknown(name)}
-    kinds = {name: FactType(name.partition(".")[2]) for name in sorted(names)}
-    return [f"CAST(NULL AS {SPARK.types[kind]}) AS {_column(name)}" for name, kind in kinds.items()]
+    return [_null(name, FactType(name.partition(".")[2])) for name in sorted(names)]
+
+
+def _null(name: str, kind: FactType) -> str:
+    return f"CAST(NULL AS {SPARK.types[kind]}) AS {_column(name)}"
 
 
 def _sql(node: n.Node) -> str:
